@@ -1,0 +1,62 @@
+# make book    the HTML book        make test    every test        Both set themselves up on a fresh machine.
+# Needs Python 3.11 or later (make PYTHON=python3.12 ...). No compiler, no GPU, no Node.
+# Where the default torch wheel would bring CUDA:  make book TORCH_INDEX=<address of PyTorch's CPU wheel index>
+
+PYTHON ?= python3
+VENV ?= .venv
+TORCH_INDEX ?=
+JOBS ?= 2
+TEST_JOBS ?= 2
+
+PY := $(VENV)/bin/python
+STAMP := $(VENV)/.installed
+TORCH := $(shell grep '^torch==' constraints.txt)
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+# One thread a process: two processes of one thread do more than one process of two.
+ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false
+FORMATTED := kdlab tests book/_ext book/building book/lowering
+
+.PHONY: book test check-book notebooks lint format constraints wheel serve clean
+
+book: $(STAMP)  ## run the chapters, write book/_build/html
+	@$(ONE_THREAD) PYTHONPATH=book $(PY) -m building --jobs $(JOBS)
+
+test: $(STAMP) lint  ## unit, property, doc and page tests
+	@$(ONE_THREAD) $(PY) -m pytest -q -n $(TEST_JOBS)
+
+check-book: $(STAMP)  ## the built book in a browser
+	@$(ONE_THREAD) $(PY) -m pytest -q tests/test_browser.py
+
+notebooks: $(STAMP)  ## write the .ipynb that the Colab button opens
+	@PYTHONPATH=book $(PY) -m lowering
+
+lint: $(STAMP)
+	@$(PY) -m ruff check $(FORMATTED)
+	@$(PY) -m ruff format --check --quiet $(FORMATTED)
+
+format: $(STAMP)
+	@$(PY) -m ruff check --fix $(FORMATTED)
+	@$(PY) -m ruff format $(FORMATTED)
+
+wheel: $(STAMP)
+	@$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+serve: $(STAMP)
+	@echo "http://127.0.0.1:8000 (Ctrl-C ends it)"
+	@$(PY) -m http.server --bind 127.0.0.1 --directory book/_build/html 8000
+
+clean:  ## what the build made; not $(VENV), not trained models (.cache)
+	rm -rf book/_build book/_extra .jupyter_cache build dist *.egg-info
+
+constraints:  ## pin anew: the newest versions that pyproject.toml allows
+	@sh book/building/pin.sh $(PYTHON)
+
+# torch first and alone, so that TORCH_INDEX is asked for nothing else.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or later is needed; {sys.executable} is {sys.version.split()[0]}. Try: make PYTHON=python3.12")'
+	@echo "Setting up $(VENV) (once; a few minutes)"
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PIP) --constraint constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	@$(PIP) --constraint constraints.txt hatchling editables
+	@$(PIP) --constraint constraints.txt --no-build-isolation --editable '.[book,test]'
+	@touch $@

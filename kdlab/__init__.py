@@ -1,0 +1,17 @@
+"""kdlab: knowledge distillation in neural machine translation, to read and to run."""
+
+from kdlab import corpora, distill, losses, metrics, models, objectives, search, training
+from kdlab.errors import KdlabError
+from kdlab.experiments import recipes
+from kdlab.experiments.compare import compare
+from kdlab.experiments.corpus import Corpus, load_corpus
+from kdlab.experiments.results import results
+from kdlab.experiments.runs import Run
+from kdlab.experiments.train import train
+from kdlab.translator import Translator
+
+__all__ = [
+    "Corpus", "KdlabError", "Run", "Translator", "compare", "corpora", "distill", "load_corpus",
+    "losses", "metrics", "models", "objectives", "recipes", "results", "search", "train",
+    "training",
+]  # fmt: skip

@@ -1,0 +1,74 @@
+"""Real Thai-English text small enough for a laptop: interface strings and everyday sentences.
+
+The files are not ours to ship: `data/real.json` holds their names, columns and checksums,
+`data/README.md` how anyone makes them, and the folder comes from an argument or KDLAB_DATA.
+Train and dev are the two files' own, one after the other; each file's test stays a test of its
+own beside their `union`. Nothing is filtered: repeated pairs stay, as they were measured on.
+"""
+
+import os
+from pathlib import Path
+
+from kdlab.corpora.splits import sized
+from kdlab.corpora.text import Pairs, ParallelText
+from kdlab.corpora.tsv import Row, as_pairs, read_rows
+from kdlab.errors import CorpusError
+from kdlab.files import read_json, sha256, shipped
+
+
+def real(
+    folder: Path | None = None,
+    preset: str = "standard",
+    out_of_domain: bool = False,
+    manifest: Path | None = None,
+) -> ParallelText:
+    """The corpus `real`, each file checked against the manifest's SHA-256 before it is read.
+
+    folder: where the files lie; else $KDLAB_DATA
+    out_of_domain: adds TED talks as tests that nothing here was trained for (`iwslt-tst2010` …)
+    manifest: another than `data/real.json`
+    Raises CorpusError if no folder is given, or if a file is missing or is not the one measured.
+    """
+    folder = _folder(folder)
+    entries = read_json(manifest or shipped("data/real.json"))["files"]
+    domestic = [entry for entry in entries if entry["use"] == "in domain"]
+    foreign = [entry for entry in entries if entry not in domestic] if out_of_domain else []
+    rows = {entry["name"]: _rows(folder, entry) for entry in domestic + foreign}
+
+    def part(chosen: str, *names: str) -> Pairs:
+        found = [row for name in names for row in rows[name] if row.part == chosen]
+        return as_pairs(f"real {'+'.join(names)} {chosen}", found)
+
+    names = [entry["name"] for entry in domestic]
+    tests = {name: part("test", name) for name in names} | {"union": part("test", *names)}
+    for entry in foreign:
+        for year in dict.fromkeys(row.part for row in rows[entry["name"]]):
+            tests[f"{entry['name']}-{year}"] = part(year, entry["name"])
+    files = tuple(
+        {key: entry[key] for key in ("name", "file", "sha256")}
+        | {"sentences": len(rows[entry["name"]])}
+        for entry in domestic + foreign
+    )
+    train, dev = part("train", *names), part("dev", *names)
+    return sized(ParallelText("real", "standard", train, dev, tests, files=files), preset)
+
+
+def _folder(folder: Path | None) -> Path:
+    if folder is None and not os.environ.get("KDLAB_DATA"):
+        raise CorpusError(
+            "real needs a folder of text that kdlab may not ship: give it with --data DIR or in "
+            "KDLAB_DATA; data/README.md says how to make its files."
+        )
+    return Path(folder or os.environ["KDLAB_DATA"])
+
+
+def _rows(folder: Path, entry: dict) -> list[Row]:
+    path = folder / entry["file"]
+    if not path.exists():
+        raise CorpusError(f"{path} is not there; data/README.md says how to make it.")
+    if (found := sha256(path)) != entry["sha256"]:
+        raise CorpusError(
+            f"{path} has SHA-256 {found}, not {entry['sha256']}: it is not the text that results "
+            "were measured on. To use it all the same, read it as a TSV of your own."
+        )
+    return read_rows(path, split=entry["columns"].index("split") + 1)

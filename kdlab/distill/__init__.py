@@ -1,0 +1,10 @@
+"""The data-side steps of distillation: new targets, and a teacher's distributions kept on disk."""
+
+from kdlab.distill.cached import cache_top_k
+from kdlab.distill.decoded import decoded_training_set
+from kdlab.distill.interpolation import choose, interpolation
+from kdlab.distill.sequence_level import sequence_level
+
+__all__ = [
+    "cache_top_k", "choose", "decoded_training_set", "interpolation", "sequence_level",
+]  # fmt: skip

@@ -1,0 +1,80 @@
+"""A teacher's n-best lists for a training set, written as they come, so a kill loses little."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import FileLock
+from tqdm.auto import tqdm
+
+from kdlab.errors import StoreError
+from kdlab.files import home, replacing
+from kdlab.search import LengthRule, raw_sum
+from kdlab.translator import Translator
+
+DECODE_VERSION = 1  # raise by hand when search would give other lists
+CHUNK = 512  # sentences decoded between two writes
+
+NBest = list[tuple[str, float]]
+
+
+def decoded_training_set(
+    teacher: Translator, source: Sequence[str], beam: int, rule: LengthRule = raw_sum,
+    *, keep: int = 1, folder: Path | None = None,
+) -> list[NBest]:  # fmt: skip
+    """The teacher's `keep` best (text, log-probability) for each source line, in corpus order.
+
+    folder: where lists are stored and found again, default the run store's `decoded`. A second
+    call reads them; after a kill it goes on at the last whole chunk; two processes take turns.
+    """
+    folder = Path(folder or home() / "decoded")
+    key = _key(teacher, source, beam, rule, keep)
+    done, part = folder / f"{key}.jsonl", folder / f"{key}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be made ({error.strerror}); set KDLAB_HOME.") from error
+    with FileLock(folder / f"{key}.lock"):
+        if not done.exists():
+            lists = _read(part) if part.exists() else []
+            _decode_rest(teacher, source, lists, (beam, rule, keep), part)
+            with replacing(done) as temporary:
+                temporary.write_text(_lines(lists), encoding="utf-8")
+            part.unlink(missing_ok=True)
+    return _read(done)
+
+
+def _decode_rest(
+    teacher: Translator, source: Sequence[str], lists: list[NBest],
+    how: tuple[int, LengthRule, int], part: Path,
+) -> None:  # fmt: skip
+    """Extend `lists` to all of `source`, chunk by chunk, each chunk appended to `part`."""
+    beam, rule, keep = how
+    with replacing(part) as temporary:  # a torn last line, if any, is cut off
+        temporary.write_text(_lines(lists), encoding="utf-8")
+    with open(part, "a", encoding="utf-8") as file, tqdm(total=len(source), unit="line") as bar:
+        bar.update(len(lists))
+        for start in range(len(lists), len(source), CHUNK):
+            new = teacher.nbest(source[start : start + CHUNK], beam, rule)
+            new = [best[:keep] for best in new]
+            lists += new
+            file.write(_lines(new))
+            file.flush()
+            bar.update(len(new))
+
+
+def _lines(lists: Sequence[NBest]) -> str:
+    return "".join(json.dumps(best, ensure_ascii=False) + "\n" for best in lists)
+
+
+def _read(path: Path) -> list[NBest]:
+    """Whole lines only: a kill may have torn the last one."""
+    text = path.read_text(encoding="utf-8", errors="ignore")
+    whole = text[: text.rfind("\n") + 1]
+    return [[(t, p) for t, p in json.loads(line)] for line in whole.splitlines()]
+
+
+def _key(teacher: Translator, source: Sequence[str], beam: int, rule: LengthRule, keep: int) -> str:
+    what = f"{DECODE_VERSION} {teacher.key} {beam} {getattr(rule, '__name__', rule)} {keep}\n"
+    return hashlib.sha256((what + "\n".join(source)).encode()).hexdigest()[:16]

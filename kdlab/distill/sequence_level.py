@@ -1,0 +1,36 @@
+"""Sequence-level distillation: replace every target by what the teacher would say."""
+
+from pathlib import Path
+from typing import Protocol
+
+from kdlab.corpora.text import Pairs
+from kdlab.distill.decoded import decoded_training_set
+from kdlab.search import LengthRule, raw_sum
+from kdlab.translator import Translator
+
+
+class Distillable(Protocol):
+    """A corpus whose training targets can be replaced."""
+
+    train: Pairs
+
+    def with_train(self, train: Pairs, targets: str, teacher: Translator) -> "Distillable":
+        """The same corpus and tokenizer with other training targets, and who wrote them."""
+
+
+def sequence_level(
+    teacher: Translator, corpus: Distillable, beam: int = 5, rule: LengthRule = raw_sum,
+    *, folder: Path | None = None,
+) -> Distillable:  # fmt: skip
+    """The corpus with ŷ, the teacher's beam output, in place of y on the training side.
+
+    The sum over all sequences, -sum_t q(t given s) log p(t given s), is replaced by its largest
+    term, and that term's t by what beam search finds: an approximate mode, not a sample.
+    Dev and test stay as they are. A source for which the teacher says nothing is left out.
+    Source: Kim & Rush (2016), section 3.2; beam 5.
+    """
+    lists = decoded_training_set(teacher, corpus.train.source, beam, rule, folder=folder)
+    said = [best[0][0] if best else "" for best in lists]
+    kept = [i for i, text in enumerate(said) if text.strip()]
+    train = corpus.train.with_target(tuple(said)).rows(kept)
+    return corpus.with_train(train, f"Seq-KD beam {beam}", teacher)

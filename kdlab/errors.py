@@ -1,0 +1,33 @@
+"""The errors a user can cause, each ending in one sentence that says what to do.
+
+KdlabError
+├── ShapeError       two tensors that must agree do not
+├── CorpusError      text that cannot be read, or not as asked
+├── RecipeError      a setting out of range, or settings that contradict each other
+├── CheckpointError  a saved model that is cut short or belongs to another configuration
+└── StoreError       the run store cannot be read or written
+"""
+
+
+class KdlabError(Exception):
+    """Any error whose message is meant for the person at the keyboard."""
+
+
+class ShapeError(KdlabError, ValueError):
+    """Two tensors that must agree in shape do not."""
+
+
+class CorpusError(KdlabError, ValueError):
+    """Text that cannot be read; the message names the file and, where there is one, the line."""
+
+
+class RecipeError(KdlabError, ValueError):
+    """A setting out of its range, or settings that contradict each other."""
+
+
+class CheckpointError(KdlabError, ValueError):
+    """A saved model that is incomplete or was saved under another configuration."""
+
+
+class StoreError(KdlabError, OSError):
+    """The run store cannot be read or written."""

@@ -1,0 +1,140 @@
+"""A corpus as experiments use it: text, the tokenizer learned on its gold side, and who wrote ŷ."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from filelock import FileLock
+
+from kdlab.corpora import Pairs, ParallelText, iwslt15, minitalks, read_tsv, real
+from kdlab.errors import CorpusError, RecipeError
+from kdlab.files import home
+from kdlab.models import ExactModel
+from kdlab.tokenizer import Tokenizer, TokenizerConfig
+from kdlab.translator import Translator
+
+NAMES = ("minitalks", "iwslt15", "real")
+TOKENIZER_VERSION = 1  # raise by hand when the same text would give other pieces
+
+# Pieces a side; ours. minitalks: nearly every English word form is one piece. real: in a prototype
+# attention had formed with 2,000 pieces when, in the same time, with 4,000 it had not.
+VOCABULARY = {
+    "minitalks": TokenizerConfig(source_size=800, target_size=1000),
+    "real": TokenizerConfig(source_size=2000, target_size=2000),
+    "iwslt15": TokenizerConfig(source_size=8000, target_size=8000),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Text and tokenizer. targets: "gold", or what replaced it; teacher: who wrote those."""
+
+    text: ParallelText
+    tokenizer: Tokenizer
+    targets: str = "gold"
+    teacher: Translator | None = None
+
+    @property
+    def name(self) -> str:
+        """minitalks, iwslt15, real, or the file's name."""
+        return self.text.name
+
+    @property
+    def train(self) -> Pairs:
+        """What students learn from."""
+        return self.text.train
+
+    @property
+    def dev(self) -> Pairs:
+        """What checkpoints are selected on; always gold."""
+        return self.text.dev
+
+    @property
+    def tests(self) -> Mapping[str, Pairs]:
+        """Every test by name."""
+        return self.text.tests
+
+    @property
+    def test(self) -> Pairs:
+        """The first test."""
+        return next(iter(self.tests.values()))
+
+    @property
+    def grammar(self) -> object | None:
+        """What knows the true p*, on minitalks."""
+        return self.text.grammar
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits of the training and dev text and the tokenizer."""
+        parts = (self.train.fingerprint, self.dev.fingerprint, self.tokenizer.fingerprint)
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+
+    def with_train(self, train: Pairs, targets: str, teacher: Translator | None = None) -> "Corpus":
+        """The same corpus and tokenizer with other training targets, and who wrote them."""
+        return replace(self, text=replace(self.text, train=train), targets=targets, teacher=teacher)
+
+    def exact_teacher(self) -> Translator:
+        """The grammar itself as a teacher: not a trained network. RecipeError without a grammar."""
+        if self.grammar is None:
+            raise RecipeError(
+                f"{self.name} has no grammar, so its true p* is unknown; train a teacher instead."
+            )
+        grammar = self.grammar
+
+        def translations(source: str) -> list[tuple[str, float]]:
+            return [(t.text, t.probability) for t in grammar.translations(source)]
+
+        return Translator(
+            ExactModel(translations, self.tokenizer), self.tokenizer, f"exact {self.name}"
+        )
+
+
+def load_corpus(
+    name: str = "minitalks", preset: str = "standard", *, noise: float = 0.0,
+    ambiguity: float = 1.0, folder: Path | None = None, tokenizer: TokenizerConfig | None = None,
+) -> Corpus:  # fmt: skip
+    """A corpus with its tokenizer, ready to train on.
+
+    name: "minitalks", "iwslt15", "real", or a path to your own .tsv or .tsv.gz
+    preset: a named size; minitalks has "tiny" and "standard"
+    noise, ambiguity: minitalks' dials     folder: where "real"'s files lie, default $KDLAB_DATA
+    tokenizer: other sizes than the corpus's own
+    Raises CorpusError if there is no such corpus or its text cannot be read.
+    """
+    if name == "minitalks":
+        text = minitalks(preset, noise=noise, ambiguity=ambiguity)
+    elif noise or ambiguity != 1.0:
+        raise RecipeError(f"{name} has no noise or ambiguity dial; only minitalks does.")
+    elif name == "iwslt15":
+        text = iwslt15(preset)
+    elif name == "real":
+        text = real(folder)
+    elif str(name).endswith((".tsv", ".tsv.gz")):
+        text = read_tsv(Path(name))
+    else:
+        raise CorpusError(
+            f"There is no corpus {name!r}; expected one of {', '.join(NAMES)}, or a path that ends "
+            "in .tsv or .tsv.gz."
+        )
+    config = tokenizer or VOCABULARY.get(text.name) or _own_sizes(text)
+    return Corpus(text, _tokenizer(text, config))
+
+
+def _own_sizes(text: ParallelText) -> TokenizerConfig:
+    """For a reader's own file: about one piece per ten sentences, between 500 and 8,000."""
+    size = min(8000, max(500, len(text.train) // 10))
+    return TokenizerConfig(source_size=size, target_size=size)
+
+
+def _tokenizer(text: ParallelText, config: TokenizerConfig) -> Tokenizer:
+    """Learned once from gold text, then found in the store."""
+    what = f"{TOKENIZER_VERSION} {asdict(config)} {text.train.fingerprint}"
+    folder = home() / "tokenizers" / hashlib.sha256(what.encode()).hexdigest()[:16]
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):
+        if not (folder / "tokenizer.json").exists():  # written last
+            Tokenizer.train(text.train.source, text.train.target, config).save(folder)
+    return Tokenizer.load(folder)

@@ -1,0 +1,99 @@
+"""What is trained and how: small frozen dataclasses, one function for teachers, one for students.
+
+>>> recipe = student("tiny", loss=WordKD(alpha=0.9))
+>>> recipe.model.width, recipe.loss.alpha, recipe.training.updates
+(24, 0.9, 1000)
+"""
+
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+
+from kdlab.errors import RecipeError
+from kdlab.losses import NLL, WordKD
+from kdlab.models import RNNConfig, TransformerConfig
+from kdlab.training import SGD, Adam, Cosine, HalveWhenWorse, Training
+
+__all__ = ["PRESETS", "Recipe", "Sizes", "WordKD", "describe", "student", "teacher"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One system: a model's sizes, a loss, and how it is trained. Printable, hashable, saved."""
+
+    name: str
+    model: RNNConfig | TransformerConfig
+    training: Training
+    loss: object = field(default_factory=NLL)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What a preset says of teacher and student."""
+
+    teacher: tuple[RNNConfig | TransformerConfig, Training]
+    student: tuple[RNNConfig | TransformerConfig, Training]
+
+
+# Sizes of minitalks' students and teacher: ours, from measurements on a prototype of the grammar.
+_TINY_STUDENT = TransformerConfig(1, 1, width=24, dropout=0.0)
+_TINY_TEACHER = TransformerConfig(2, 2, width=96, dropout=0.1)
+# real: ours, from a prototype: attention must form, so small pieces, small batches, one layer.
+_REAL = RNNConfig(1, 256, 0.2, input_feeding=False, bidirectional=True, embedding_dropout=0.2)
+# Kim & Rush (2016): LSTMs 2x500 and 2x100 for Thai-English, SGD from learning rate 1.
+_PAPER = Training(
+    updates=60_000, batch_tokens=1500, optimiser=SGD(1.0), schedule=HalveWhenWorse(), clip=5.0,
+    every=1500, dev_sentences=1000,
+)  # fmt: skip
+
+PRESETS: dict[str, Sizes] = {
+    "tiny": Sizes(
+        teacher=(_TINY_TEACHER, Training(1200, 200, Adam(2e-3), every=300)),
+        student=(_TINY_STUDENT, Training(1000, 150, Adam(1e-2))),
+    ),
+    "standard": Sizes(
+        teacher=(
+            TransformerConfig(2, 2, width=128, dropout=0.1),
+            Training(3000, 200, Adam(2e-3), every=500, dev_sentences=400),
+        ),
+        student=(_TINY_STUDENT, Training(2500, 150, Adam(1e-2), every=500, dev_sentences=400)),
+    ),
+    "real-quick": Sizes(
+        teacher=(
+            _REAL,
+            Training(16_000, 400, Adam(2e-3), Cosine(400), every=1000, dev_sentences=400),
+        ),
+        student=(
+            replace(_REAL, hidden=128),
+            Training(11_000, 400, Adam(3e-3), Cosine(400), every=1000, dev_sentences=400),
+        ),
+    ),
+    "paper": Sizes(
+        teacher=(RNNConfig(2, 500, 0.3), _PAPER), student=(RNNConfig(2, 100, 0.3), _PAPER)
+    ),
+}  # fmt: skip
+
+
+def teacher(preset: str = "standard") -> Recipe:
+    """A preset's big model, trained on gold targets; dataclasses.replace changes a field."""
+    model, training = _sizes(preset).teacher
+    return Recipe(f"teacher {preset}", model, training)
+
+
+def student(preset: str = "standard", *, loss: object | None = None) -> Recipe:
+    """A preset's small model; loss: NLL() unless another is given, such as WordKD(alpha=0.5)."""
+    model, training = _sizes(preset).student
+    loss = NLL() if loss is None else loss
+    return Recipe(f"student {preset} {type(loss).__name__}", model, training, loss)
+
+
+def describe(value: object) -> object:
+    """A recipe, or a part of one, as JSON: hashed into a run's key and saved beside it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        content = {f.name: describe(getattr(value, f.name)) for f in fields(value)}
+        return {"is": type(value).__name__, **content}
+    return [describe(v) for v in value] if isinstance(value, (list, tuple)) else value
+
+
+def _sizes(preset: str) -> Sizes:
+    if preset not in PRESETS:
+        raise RecipeError(f"There is no preset {preset!r}; expected one of {', '.join(PRESETS)}.")
+    return PRESETS[preset]

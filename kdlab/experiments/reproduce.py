@@ -1,0 +1,131 @@
+"""`reproduce`: run a suite, many one-thread processes at a time, and write its result file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from joblib import Parallel, delayed
+
+from kdlab.distill import sequence_level
+from kdlab.experiments import recipes
+from kdlab.experiments.corpus import Corpus, load_corpus
+from kdlab.experiments.results import find, made, summary
+from kdlab.experiments.runs import Run, RunStore
+from kdlab.experiments.suites import SUITES, Plan, Suite
+from kdlab.experiments.train import train
+from kdlab.files import read_json, write_json
+from kdlab.metrics.bleu import signatures
+from kdlab.metrics.scores import scores
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of a suite: everything a worker process needs to know."""
+
+    suite: str
+    corpus: str
+    preset: str
+    system: str
+    seed: int
+    folder: Path | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """The sizes of this corpus and preset."""
+        return SUITES[self.suite].plan(self.corpus, self.preset)
+
+
+def reproduce(
+    name: str, corpus: str, preset: str, *, jobs: int = 1, out: Path, folder: Path | None = None
+) -> Path:
+    """Run every job of a suite that is not in the store yet; returns the result file.
+
+    The teacher comes first, then its decoding of the training set, then all students, `jobs` at a
+    time. The file is written anew after each run, so a stop loses at most the runs under way.
+    out: folder of the result file     folder: where "real"'s text lies, default $KDLAB_DATA
+    Raises RecipeError for a suite, corpus or preset that is not there.
+    """
+    suite = find(name, SUITES, "suite")
+    plan = suite.plan(corpus, preset)
+    path = Path(out) / f"{corpus}-{name}{'' if preset == 'standard' else '-' + preset}.json"
+    text = load_corpus(corpus, plan.corpus_preset, folder=folder)
+    command = f"kdlab reproduce {name} --corpus {corpus} --preset {preset} --jobs {jobs}"
+    rows: list[dict] = []
+    students = [
+        Job(name, corpus, preset, system, seed, folder)
+        for seed in plan.seeds
+        for system in plan.arms
+    ]
+    for row in _finished(Job(name, corpus, preset, "teacher", 1, folder), students, jobs):
+        rows.append(row)
+        rows.sort(key=lambda r: (["teacher", *suite.arms].index(r["system"]), r["seed"]))
+        spent = sum(r["seconds"] for r in rows)
+        write_json(path, _file(suite, text, rows, made(command, spent)))
+    return path
+
+
+def _finished(teacher: Job, students: list[Job], jobs: int) -> Iterator[dict]:
+    """Rows as they end: the teacher's, then the students' in whatever order."""
+    yield run_job(teacher)
+    if any(SUITES[j.suite].arms[j.system].targets == "seq_kd" for j in students):
+        _corpus_for(replace(students[0], system="seq_kd"))  # decode once, before the workers ask
+    workers = Parallel(n_jobs=jobs, return_as="generator_unordered")
+    yield from workers(delayed(run_job)(job) for job in students)
+
+
+def run_job(job: Job) -> dict:
+    """Train and score one system, or find both in the store; one row of the file."""
+    torch.set_num_threads(1)  # two one-thread processes do more than one of two threads
+    run, corpus = _train(job)
+    metrics = {}
+    for test, pairs in corpus.tests.items():
+        kept = RunStore.default().folder / run.key / f"scores-{pairs.fingerprint}.json"
+        if not kept.exists():
+            write_json(kept, scores(run, pairs, run.teacher, job.plan.beam))
+        metrics[test] = read_json(kept)
+    return {
+        "system": job.system, "seed": job.seed,
+        "teacher_run": run.teacher.key if run.teacher else None,
+        "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
+        "selected_on": run.selected_on, "train_pairs": len(corpus.train), "metrics": metrics,
+    }  # fmt: skip
+
+
+def _train(job: Job) -> tuple[Run, Corpus]:
+    plan = job.plan
+    gold = load_corpus(job.corpus, plan.corpus_preset, folder=job.folder)
+    teacher = train(recipes.teacher(plan.recipe_preset), gold)
+    if job.system == "teacher":
+        return teacher, gold
+    arm = SUITES[job.suite].arms[job.system]
+    corpus = _corpus_for(job)
+    recipe = recipes.student(plan.recipe_preset, loss=arm.loss)
+    return train(recipe, corpus, teacher, seed=job.seed), corpus
+
+
+def _corpus_for(job: Job) -> Corpus:
+    plan = job.plan
+    gold = load_corpus(job.corpus, plan.corpus_preset, folder=job.folder)
+    if SUITES[job.suite].arms[job.system].targets == "gold":
+        return gold
+    return sequence_level(train(recipes.teacher(plan.recipe_preset), gold), gold, beam=plan.beam)
+
+
+def _file(suite: Suite, corpus: Corpus, rows: list[dict], about: dict) -> dict:
+    return {
+        "suite": suite.name,
+        "question": suite.question,
+        "data": {
+            "files": list(corpus.text.files),
+            "fingerprint": corpus.fingerprint,
+            "train": len(corpus.train),
+            "dev": len(corpus.dev),
+            "test": {name: len(pairs) for name, pairs in corpus.tests.items()},
+        },
+        "made": about,
+        "runs": rows,
+        "signatures": signatures(),
+        "summary": summary(rows),
+        "comparisons": [],
+    }

@@ -1,0 +1,143 @@
+"""Result files: written part by part as runs end, read by chapters through `results`."""
+
+import json
+import math
+import os
+import platform
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import torch
+
+from kdlab.errors import RecipeError
+from kdlab.files import shipped
+
+# Two-sided 95 % points of Student's t for n - 1 = 1, 2, … degrees of freedom.
+T_95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+
+
+class Value(float):
+    """A mean over seeds that knows its interval; prints as "25.2 [24.6, 25.8], 3 seeds"."""
+
+    low: float
+    high: float
+    seeds: int
+
+    def __new__(cls, mean: float, low: float, high: float, seeds: int) -> "Value":
+        """Mean, ends of the 95 % interval, and how many seeds."""
+        value = super().__new__(cls, mean)
+        value.low, value.high, value.seeds = low, high, seeds
+        return value
+
+    def __str__(self) -> str:
+        if self.seeds == 1:
+            return f"{self:.1f}, 1 seed"
+        return f"{self:.1f} [{self.low:.1f}, {self.high:.1f}], {self.seeds} seeds"
+
+
+@dataclass(frozen=True)
+class System:
+    """One system's figures on one test: `system.bleu_greedy` and so on, each a Value."""
+
+    name: str
+    figures: Mapping[str, Value]
+
+    def __getattr__(self, metric: str) -> Value:
+        if metric.startswith("__"):
+            raise AttributeError(metric)
+        return find(metric, self.figures, f"metric of {self.name}")
+
+
+@dataclass(frozen=True)
+class Results:
+    """A result file read for one test: `results["seq_kd"].bleu_greedy`; about: the whole file."""
+
+    systems: Mapping[str, System]
+    about: Mapping[str, object]
+
+    def __getitem__(self, system: str) -> System:
+        return find(system, self.systems, "system")
+
+
+def results(name: str, test: str | None = None, folder: Path | None = None) -> Results:
+    """Read book/results/NAME.json. test: which test's figures, the first one by default.
+
+    Raises RecipeError, with the names there are, if the file, test, system or metric is not there.
+    """
+    folder = Path(folder or shipped("book/results"))
+    files = {path.stem: path for path in sorted(folder.glob("*.json"))}
+    about = json.loads(find(name, files, "result file").read_text(encoding="utf-8"))
+    tests = {row["test"]: None for row in about["summary"]}
+    test = test or next(iter(tests))
+    find(test, dict.fromkeys(tests, True), "test")
+    figures: dict[str, dict[str, Value]] = {}
+    for row in about["summary"]:
+        if row["test"] == test:
+            value = Value(row["mean"], row["low"], row["high"], row["seeds"])
+            figures.setdefault(row["system"], {})[row["metric"]] = value
+    return Results({s: System(s, f) for s, f in figures.items()}, about)
+
+
+def summary(runs: Sequence[Mapping]) -> list[dict]:
+    """Mean and 95 % t-interval over seeds, for every system, test and metric; nan is left out."""
+    values: dict[tuple[str, str, str], list[float]] = {}
+    for run in runs:
+        for test, metrics in run["metrics"].items():
+            for metric, value in {**metrics, "params": run["params"]}.items():
+                if not math.isnan(value):
+                    values.setdefault((run["system"], test, metric), []).append(value)
+    rows = []
+    for (system, test, metric), each in values.items():
+        mean, low, high = interval(each)
+        what = {"system": system, "test": test, "metric": metric, "mean": mean}
+        rows.append(what | {"low": low, "high": high, "seeds": len(each)})
+    return rows
+
+
+def interval(values: Sequence[float]) -> tuple[float, float, float]:
+    """Mean and its 95 % t-interval; of one value, that value three times.
+
+    >>> [round(x, 2) for x in interval([1.0, 2.0, 3.0])]
+    [2.0, -0.48, 4.48]
+    """
+    mean, n = statistics.fmean(values), len(values)
+    if n == 1:
+        return mean, mean, mean
+    t = T_95[n - 2] if n - 2 < len(T_95) else 1.96
+    half = t * statistics.stdev(values) / math.sqrt(n)
+    return mean, mean - half, mean + half
+
+
+def made(command: str, seconds: float) -> dict[str, object]:
+    """How and where a file was made."""
+    return {
+        "command": command,
+        "date": date.today().isoformat(),
+        "hardware": f"{os.cpu_count()} CPU cores, {platform.machine()}",
+        "threads": torch.get_num_threads(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "kdlab": _version(),
+        "hours": round(seconds / 3600, 3),
+    }
+
+
+def _version() -> str:
+    try:
+        return version("kdlab")
+    except PackageNotFoundError:
+        return "a checkout"
+
+
+def find(name: str, known: Mapping[str, object], kind: str) -> object:
+    """known[name]; RecipeError, with the names there are and the nearest, if it is not there."""
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise RecipeError(f"There is no {kind} {name!r}; there are {', '.join(known)}.{hint}")

@@ -1,0 +1,133 @@
+"""The run store: one folder a run, named by everything that decides its result, written once."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock
+
+from kdlab.errors import CheckpointError, StoreError
+from kdlab.experiments.recipes import Recipe, describe
+from kdlab.files import home, read_json, write_json
+from kdlab.models import build
+from kdlab.tensors import load_tensors, load_weights, save_tensors
+from kdlab.tokenizer import Tokenizer
+from kdlab.translator import Translator
+
+RUN_VERSION = 1  # raise by hand when training would give another result
+
+
+def run_key(recipe: Recipe, fingerprint: str, teacher: str, seed: int) -> str:
+    """The run's name: 16 hexadecimal digits of recipe, training data, teacher, seed and version.
+
+    fingerprint: of the corpus; teacher: the teacher's own key, "" if the loss reads none
+    """
+    what = [RUN_VERSION, describe(recipe), fingerprint, teacher, seed]
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, eq=False)
+class Run(Translator):
+    """A trained translator, and how it came about.
+
+    history: one entry an evaluation, {update, loss, lr, norm, scores, seconds, …}
+    teacher: whom top-1 agreement is measured against, if it had one     seconds: of training
+    """
+
+    recipe: Recipe | None = None
+    run_key: str = ""
+    seed: int = 1
+    targets: str = "gold"
+    history: tuple[dict, ...] = ()
+    teacher: Translator | None = field(default=None, repr=False)
+
+    @property
+    def key(self) -> str:
+        """The run's key in the store."""
+        return self.run_key
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training, evaluations included."""
+        return self.history[-1]["seconds"] if self.history else 0.0
+
+    @property
+    def updates(self) -> int:
+        """Updates done."""
+        return self.history[-1]["update"] if self.history else 0
+
+    @property
+    def selected_on(self) -> dict[str, float]:
+        """The dev scores of the checkpoint that was kept."""
+        return max((r["scores"] for r in self.history), key=lambda s: s["bleu"], default={})
+
+
+@dataclass(frozen=True)
+class RunStore:
+    """Runs under `folder`: KEY/ is whole, KEY.ckpt a training under way, KEY.lock guards both."""
+
+    folder: Path
+
+    @classmethod
+    def default(cls) -> "RunStore":
+        """$KDLAB_HOME/runs."""
+        return cls(home() / "runs")
+
+    def has(self, key: str) -> bool:
+        """Whether the run is finished."""
+        return (self.folder / key / "run.json").exists()
+
+    def checkpoint(self, key: str) -> Path:
+        """Where a training under way saves itself."""
+        return self.folder / f"{key}.ckpt"
+
+    @contextmanager
+    def lock(self, key: str) -> Iterator[None]:
+        """Held by the one process that trains this run; another waits, then finds it finished."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / f"{key}.lock")
+        except OSError as error:
+            raise StoreError(
+                f"{self.folder} cannot be made ({error.strerror}); set KDLAB_HOME."
+            ) from error
+        with lock:
+            yield
+
+    def save(self, run: Run) -> None:
+        """Write a finished run: first into a folder of another name, then moved into place."""
+        temporary = Path(tempfile.mkdtemp(prefix=f".{run.key}.", dir=self.folder))
+        try:
+            run.tokenizer.save(temporary / "tokenizer")
+            save_tensors(temporary / "model.safetensors", run.model.state_dict(), {})
+            about = {"name": run.name, "seed": run.seed, "targets": run.targets}
+            teacher = run.teacher.key if run.teacher else None
+            about |= {"teacher": teacher, "recipe": describe(run.recipe)}
+            write_json(temporary / "run.json", {**about, "history": list(run.history)})
+            os.replace(temporary, self.folder / run.key)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        self.checkpoint(run.key).unlink(missing_ok=True)
+
+    def load(self, key: str, recipe: Recipe, teacher: Translator | None = None) -> Run:
+        """A finished run. Raises CheckpointError if its files are damaged."""
+        folder = self.folder / key
+        try:
+            about = read_json(folder / "run.json")
+        except (OSError, ValueError) as error:
+            raise CheckpointError(f"{folder} is not a whole run ({error}); delete it.") from error
+        tokenizer = Tokenizer.load(folder / "tokenizer")
+        model = build(recipe.model, tokenizer.source_size, tokenizer.target_size)
+        path = folder / "model.safetensors"
+        load_weights(model, load_tensors(path)[0], path)
+        model.eval()
+        return Run(
+            model, tokenizer, about["name"], recipe, key, about["seed"], about["targets"],
+            tuple(about["history"]), teacher,
+        )  # fmt: skip

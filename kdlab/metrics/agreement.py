@@ -1,0 +1,61 @@
+"""Top-1 agreement: how often student and teacher would say the same next piece."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from kdlab.batching import Encoded, by_length
+from kdlab.losses.reduce import same_shape
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Shares of real target pieces (gold prefix for both models, eos counted), 0 to 1.
+
+    overall: arg-max p = arg-max q     disagree: the same, where arg-max q is not the gold piece;
+    nan if there is no such place     teacher_is_gold: arg-max q = y
+    Source: Zhang et al. (2023), TA; the part on disagreements is ours.
+    """
+
+    overall: float
+    disagree: float
+    teacher_is_gold: float
+
+
+def top1_agreement(
+    student_logits: Tensor, teacher_logits: Tensor, target: Tensor, mask: Tensor
+) -> Agreement:
+    """Agreement over one batch. logits: [B, T, V]; target, mask: [B, T]. Raises ShapeError."""
+    same_shape(student_logits, teacher_logits)
+    return _shares(_counts(student_logits, teacher_logits, target, mask))
+
+
+@torch.no_grad()
+def agreement_on(
+    student: nn.Module, teacher: nn.Module, data: Encoded, batch_tokens: int = 4000
+) -> Agreement:
+    """Agreement over a data set."""
+    total = torch.zeros(4, dtype=torch.long)
+    for rows in by_length([len(t) for t in data.target], batch_tokens):
+        batch = data.batch(rows)
+        inputs = batch.source, batch.source_mask, batch.prefix
+        total += _counts(student(*inputs), teacher(*inputs), batch.target, batch.mask)
+    return _shares(total)
+
+
+def _counts(student: Tensor, teacher: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """[real pieces, same top-1, teacher differs from gold, same top-1 there]."""
+    p, q = student.argmax(-1), teacher.argmax(-1)  # [B, T]
+    same, differs = (p == q) & mask, (q != target) & mask
+    return torch.stack([mask.sum(), same.sum(), differs.sum(), (same & differs).sum()])
+
+
+def _shares(counts: Tensor) -> Agreement:
+    real, same, differs, both = counts.tolist()
+    nan = float("nan")
+    return Agreement(
+        same / real if real else nan,
+        both / differs if differs else nan,
+        1 - differs / real if real else nan,
+    )

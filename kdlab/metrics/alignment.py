@@ -1,0 +1,65 @@
+"""Does attention look at the right word? Answered where the grammar knows which one that is."""
+
+from itertools import accumulate
+
+import torch
+
+from kdlab.batching import Encoded
+from kdlab.corpora.text import Pairs
+from kdlab.translator import Translator
+
+Span = tuple[int, int]
+
+
+@torch.no_grad()
+def attention_share(translator: Translator, pairs: Pairs) -> float:
+    """Share of content words whose attention peaks on a piece of their own Thai word, 0 to 1.
+
+    Measured on the last piece of each target word, when the word is being written, under the gold
+    prefix. Chance is about one over the number of source pieces; nan if the model has no attention.
+    """
+    tokenizer, model = translator.tokenizer, translator.model
+    data = Encoded(tokenizer.encode_source(pairs.source), tokenizer.encode_target(pairs.target))
+    hits = asked = 0
+    for start in range(0, len(pairs), 64):
+        rows = range(start, min(start + 64, len(pairs)))
+        batch = data.batch(list(rows))
+        attention = model.trace(batch.source, batch.source_mask, batch.prefix).attention
+        if attention is None:
+            return float("nan")
+        peak = attention.argmax(-1)  # [B, T]
+        for b, i in enumerate(rows):
+            source_spans = piece_spans(tokenizer.source_pieces(pairs.source[i]))
+            word_pieces = last_pieces(tokenizer.target_pieces(pairs.target[i]))
+            for word, span in pairs.grammar.alignment(pairs.source[i], pairs.target[i]):
+                at = int(peak[b, word_pieces[word]])
+                asked += 1
+                hits += at < len(source_spans) and _overlap(source_spans[at], span)
+    return hits / asked if asked else float("nan")
+
+
+def piece_spans(pieces: list[str]) -> list[Span]:
+    """The characters [start, end) of the text that each piece covers.
+
+    >>> piece_spans(["▁เคย", "ลอง"])
+    [(0, 3), (3, 6)]
+    """
+    if not pieces:
+        return []
+    ends = list(accumulate(len(p) for p in pieces))
+    # The first piece begins with a mark U+2581 that stands for no character of the text.
+    return [(max(0, e - len(p) - 1), e - 1) for p, e in zip(pieces, ends, strict=True)]
+
+
+def last_pieces(pieces: list[str]) -> list[int]:
+    """For each space-separated word, the index of its last piece.
+
+    >>> last_pieces(["▁I", "▁tri", "ed", "▁it"])
+    [0, 2, 3]
+    """
+    starts = [i for i, p in enumerate(pieces) if p.startswith("▁")]
+    return [s - 1 for s in starts[1:]] + ([len(pieces) - 1] if pieces else [])
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return a[0] < b[1] and b[0] < a[1]

@@ -1,0 +1,34 @@
+"""What a model thinks of given targets: log-probabilities and perplexity."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from kdlab.batching import Encoded, by_length
+from kdlab.losses.reduce import gold_log_prob
+
+
+@torch.no_grad()
+def log_probs(model: nn.Module, data: Encoded, batch_tokens: int = 4000) -> Tensor:
+    """log p(y given x) of each sentence, eos counted; [n] double, nats. The model in eval mode."""
+    device = next((p.device for p in model.parameters()), torch.device("cpu"))
+    was_training = model.training
+    model.eval()
+    total = torch.zeros(len(data), dtype=torch.double)
+    for rows in by_length([len(t) for t in data.target], batch_tokens):
+        batch = data.batch(rows).to(device)
+        log_p = model(batch.source, batch.source_mask, batch.prefix).log_softmax(-1)  # [B, T, V]
+        each = gold_log_prob(log_p, batch.target, batch.mask)  # [B, T]
+        total[rows] = each.masked_fill(~batch.mask, 0).double().sum(1).cpu()
+    model.train(was_training)
+    return total
+
+
+def perplexity(model: nn.Module, data: Encoded) -> float:
+    """exp of the mean negative log-probability of a target piece, eos counted; 1 or more.
+
+    Per piece: two models compare only if they share a tokenizer.
+    """
+    pieces = sum(map(len, data.target))
+    return math.exp(min(-float(log_probs(model, data).sum()) / pieces, 700))

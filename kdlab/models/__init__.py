@@ -1,0 +1,12 @@
+"""Networks, and the grammar in a network's place, behind one protocol."""
+
+from kdlab.models.build import build
+from kdlab.models.exact import ExactModel
+from kdlab.models.protocol import Seq2Seq, Trace, parameter_count
+from kdlab.models.rnn import RNN, RNNConfig
+from kdlab.models.transformer import Transformer, TransformerConfig
+
+__all__ = [
+    "RNN", "ExactModel", "RNNConfig", "Seq2Seq", "Trace", "Transformer", "TransformerConfig",
+    "build", "parameter_count",
+]  # fmt: skip

@@ -1,0 +1,69 @@
+"""What search, training and the book's figures may ask of any model."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+from kdlab.ids import IDS
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything a model computed under one prefix, for figures and for losses on hidden states.
+
+    logits: [B, T, V]     attention: [B, T, S], each row sums to 1, or None (the exact model)
+    encoder: tuple of [B, S, H], decoder: tuple of [B, T, H]; one per layer, lowest first
+    """
+
+    logits: Tensor
+    attention: Tensor | None = None
+    encoder: tuple[Tensor, ...] = ()
+    decoder: tuple[Tensor, ...] = ()
+
+
+class State(Protocol):
+    """What incremental decoding remembers; the caller holds it, the model keeps nothing."""
+
+    def select(self, rows: Tensor) -> "State":
+        """The state of these rows [M] int, which may repeat, drop or reorder."""
+
+
+class Seq2Seq(Protocol):
+    """p(y given x) over target pieces. source: [B, S] int; its mask: [B, S] bool, True = real."""
+
+    target_size: int
+
+    def __call__(self, source: Tensor, source_mask: Tensor, prefix: Tensor) -> Tensor:
+        """Teacher-forced logits [B, T, V] of the pieces after prefix [B, T] (bos first)."""
+
+    def trace(self, source: Tensor, source_mask: Tensor, prefix: Tensor) -> Trace:
+        """The same, with hidden states and attention."""
+
+    def start(self, source: Tensor, source_mask: Tensor) -> State:
+        """Read the source once; the state before the first piece, B rows."""
+
+    def step(self, tokens: Tensor, state: State) -> tuple[Tensor, State]:
+        """log p of the next piece [N, V] after tokens [N]; pad and bos are -inf."""
+
+
+def sayable(logits: Tensor) -> Tensor:
+    """Log-probabilities [N, V] of the full softmax, then -inf for pad and bos, never said."""
+    log_p = logits.log_softmax(-1)
+    log_p[:, [IDS.pad, IDS.bos]] = float("-inf")
+    return log_p
+
+
+def parameter_count(model: nn.Module) -> int:
+    """The number of trainable parameters, each shared tensor once."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+def embedding(size: int, width: int) -> nn.Embedding:
+    """A word table [size, width]; a looked-up vector times sqrt(width) has unit variance."""
+    table = nn.Embedding(size, width, padding_idx=IDS.pad)
+    nn.init.normal_(table.weight, std=width**-0.5)
+    with torch.no_grad():
+        table.weight[IDS.pad].zero_()
+    return table

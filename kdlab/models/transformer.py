@@ -1,0 +1,239 @@
+"""A pre-norm Transformer encoder-decoder, small enough to read in one sitting.
+
+Source: Vaswani et al. (2017), with the layer norm inside each residual branch (Xiong et al., 2020).
+The decoder's state holds keys and values already computed: one step costs one position.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from kdlab.errors import RecipeError
+from kdlab.models.protocol import Trace, embedding, sayable
+
+
+@dataclass(frozen=True)
+class TransformerConfig:
+    """Sizes. width: H, divisible by heads; the feed-forward layer is ffn * H wide.
+
+    tied: the output table is the target embedding     dropout: on embeddings and each branch
+    """
+
+    encoder_layers: int = 2
+    decoder_layers: int = 2
+    width: int = 96
+    heads: int = 4
+    ffn: int = 4
+    dropout: float = 0.1
+    tied: bool = False
+
+    def __post_init__(self) -> None:
+        if self.width % self.heads:
+            raise RecipeError(
+                f"width is {self.width}; expected a multiple of heads = {self.heads}."
+            )
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Scaled dot-product attention; returns the mix [N, h, T, d] and the weights [N, h, T, S].
+
+    query: [N, h, T, d]     key, value: [N, h, S, d]     mask: bool, broadcast to [N, h, T, S]
+    """
+    score = query @ key.transpose(-1, -2) / math.sqrt(query.size(-1))  # [N, h, T, S]
+    weight = score.masked_fill(~mask, float("-inf")).softmax(-1)
+    return weight @ value, weight
+
+
+class Attention(nn.Module):
+    """Multi-head attention whose keys and values are made first, so that they can be kept."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.query = nn.Linear(width, width)
+        self.key_value = nn.Linear(width, 2 * width)
+        self.out = nn.Linear(width, width)
+
+    def split(self, x: Tensor) -> Tensor:
+        """[N, T, H] -> [N, h, T, H/h]."""
+        N, T, H = x.shape
+        return x.view(N, T, self.heads, H // self.heads).transpose(1, 2)
+
+    def remember(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys and values [N, h, S, d] of x [N, S, H]."""
+        key, value = self.key_value(x).chunk(2, -1)
+        return self.split(key), self.split(value)
+
+    def forward(
+        self, x: Tensor, memory: tuple[Tensor, Tensor], mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """x: [N, T, H] reads memory; returns [N, T, H] and the weights [N, h, T, S]."""
+        mix, weight = attend(self.split(self.query(x)), *memory, mask)
+        return self.out(mix.transpose(1, 2).flatten(2)), weight
+
+
+class EncoderLayer(nn.Module):
+    """x + self-attention, then x + feed-forward; each branch normalised first."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        H = config.width
+        self.attention, self.norm = Attention(H, config.heads), nn.LayerNorm(H)
+        self.forward_norm, self.feed_forward = nn.LayerNorm(H), _feed_forward(config)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """x: [B, S, H], mask: [B, 1, 1, S]; returns [B, S, H]."""
+        y = self.norm(x)
+        x = x + self.dropout(self.attention(y, self.attention.remember(y), mask)[0])
+        return x + self.dropout(self.feed_forward(self.forward_norm(x)))
+
+
+class DecoderLayer(nn.Module):
+    """Self-attention to what was said, attention to the source, feed-forward."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        H = config.width
+        self.self_attention, self.self_norm = Attention(H, config.heads), nn.LayerNorm(H)
+        self.cross_attention, self.cross_norm = Attention(H, config.heads), nn.LayerNorm(H)
+        self.forward_norm, self.feed_forward = nn.LayerNorm(H), _feed_forward(config)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(
+        self, x: Tensor, said: "KeyValues | None", source: "KeyValues", masks: tuple[Tensor, Tensor]
+    ) -> tuple[Tensor, "KeyValues", Tensor]:
+        """x: [N, T, H] new positions; said: keys and values [N, h, t, d] of earlier ones, or None.
+
+        masks: self [.., T, t+T] and source [N, 1, 1, S]. Returns [N, T, H], the longer `said`, and
+        the weights on the source [N, h, T, S].
+        """
+        y = self.self_norm(x)
+        new = self.self_attention.remember(y)
+        said = (
+            new
+            if said is None
+            else tuple(torch.cat(pair, 2) for pair in zip(said, new, strict=True))
+        )
+        x = x + self.dropout(self.self_attention(y, said, masks[0])[0])
+        y, weight = self.cross_attention(self.cross_norm(x), source, masks[1])
+        x = x + self.dropout(y)
+        return x + self.dropout(self.feed_forward(self.forward_norm(x))), said, weight
+
+
+KeyValues = tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True)
+class TransformerState:
+    """said: per layer, keys and values [N, h, t, d] of the pieces so far (None before the first);
+    source: per layer, keys and values [B, h, S, d]; mask: [B, 1, 1, S]; sentence: [N], rows of
+    `source`, so that the hypotheses of one sentence share its memory until it leaves."""
+
+    said: tuple[KeyValues | None, ...]
+    source: tuple[KeyValues, ...]
+    mask: Tensor
+    sentence: Tensor
+    length: int = 0
+
+    def select(self, rows: Tensor) -> "TransformerState":
+        """See `State.select`."""
+        said = tuple(s and (s[0][rows], s[1][rows]) for s in self.said)
+        if torch.equal(self.sentence[rows], self.sentence):  # beams reordered, no sentence left
+            return TransformerState(said, self.source, self.mask, self.sentence, self.length)
+        old = self.sentence[rows]
+        source = tuple((k[old], v[old]) for k, v in self.source)
+        every = torch.arange(len(rows), device=rows.device)
+        return TransformerState(said, source, self.mask[old], every, self.length)
+
+
+class Transformer(nn.Module):
+    """See `Seq2Seq`."""
+
+    def __init__(self, config: TransformerConfig, source_size: int, target_size: int) -> None:
+        super().__init__()
+        H = config.width
+        self.config, self.target_size = config, target_size
+        self.source_embedding = embedding(source_size, H)
+        self.target_embedding = embedding(target_size, H)
+        self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
+        self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
+        self.encoder_norm, self.decoder_norm = nn.LayerNorm(H), nn.LayerNorm(H)
+        self.generator = nn.Linear(H, target_size)
+        if config.tied:
+            self.generator.weight = self.target_embedding.weight
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, source: Tensor, source_mask: Tensor, prefix: Tensor) -> Tensor:
+        """See `Seq2Seq.__call__`."""
+        return self.trace(source, source_mask, prefix).logits
+
+    def trace(self, source: Tensor, source_mask: Tensor, prefix: Tensor) -> Trace:
+        """See `Seq2Seq.trace`; attention is the last layer's, mean over heads."""
+        T = prefix.size(1)
+        encoded, mask = self.encode(source, source_mask)
+        x = self.embed(self.target_embedding, prefix, 0)  # [B, T, H]
+        earlier = torch.ones(T, T, dtype=torch.bool, device=prefix.device).tril()  # [T, T]
+        states = []
+        for layer in self.decoder:
+            memory = layer.cross_attention.remember(encoded[-1])
+            x, _, weight = layer(x, None, memory, (earlier, mask))
+            states.append(x)
+        logits = self.generator(self.decoder_norm(x))  # [B, T, V]
+        return Trace(logits, weight.mean(1), tuple(encoded), tuple(states))
+
+    def encode(self, source: Tensor, source_mask: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Every layer's output [B, S, H], the last one normalised, and the mask [B, 1, 1, S]."""
+        mask = source_mask[:, None, None, :]
+        x = self.embed(self.source_embedding, source, 0)  # [B, S, H]
+        states = []
+        for layer in self.encoder:
+            x = layer(x, mask)
+            states.append(x)
+        states[-1] = self.encoder_norm(x)
+        return states, mask
+
+    def embed(self, table: nn.Embedding, ids: Tensor, start: int) -> Tensor:
+        """Pieces ids [N, T] at positions start, start + 1, …; returns [N, T, H]."""
+        H = self.config.width
+        place = positions(start + ids.size(1), H, ids.device)[start:]  # [T, H]
+        return self.dropout(table(ids) * math.sqrt(H) + place)
+
+    def start(self, source: Tensor, source_mask: Tensor) -> TransformerState:
+        """See `Seq2Seq.start`."""
+        encoded, mask = self.encode(source, source_mask)
+        memory = tuple(layer.cross_attention.remember(encoded[-1]) for layer in self.decoder)
+        every = torch.arange(len(source), device=source.device)
+        return TransformerState((None,) * len(self.decoder), memory, mask, every)
+
+    def step(self, tokens: Tensor, state: TransformerState) -> tuple[Tensor, TransformerState]:
+        """See `Seq2Seq.step`."""
+        x = self.embed(self.target_embedding, tokens[:, None], state.length)  # [N, 1, H]
+        all_said = torch.ones(1, 1, dtype=torch.bool, device=tokens.device)
+        rows = state.sentence
+        shared = len(rows) != len(state.mask)  # several hypotheses read one sentence's memory
+        said = []
+        for layer, old, memory in zip(self.decoder, state.said, state.source, strict=True):
+            memory = (memory[0][rows], memory[1][rows]) if shared else memory
+            mask = state.mask[rows] if shared else state.mask
+            x, new, _ = layer(x, old, memory, (all_said, mask))
+            said.append(new)
+        log_p = sayable(self.generator(self.decoder_norm(x[:, 0])))  # [N, V]
+        return log_p, TransformerState(
+            tuple(said), state.source, state.mask, rows, state.length + 1
+        )  # fmt: skip
+
+
+def positions(n: int, width: int, device: torch.device) -> Tensor:
+    """Sines and cosines [n, width]. Source: Vaswani et al. (2017), section 3.5."""
+    place = torch.arange(n, device=device, dtype=torch.float)[:, None]
+    rate = torch.exp(torch.arange(0, width, 2, device=device) * (-math.log(10000.0) / width))
+    wave = torch.stack([(place * rate).sin(), (place * rate).cos()], -1)  # [n, width/2, 2]
+    return wave.flatten(1)[:, :width]
+
+
+def _feed_forward(config: TransformerConfig) -> nn.Sequential:
+    H = config.width
+    return nn.Sequential(nn.Linear(H, config.ffn * H), nn.ReLU(), nn.Linear(config.ffn * H, H))

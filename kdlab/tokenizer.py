@@ -1,0 +1,152 @@
+"""Sentences to piece ids and back: two SentencePiece models, or one for both languages."""
+
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import sentencepiece
+
+from kdlab import thai
+from kdlab.errors import CheckpointError, RecipeError
+from kdlab.files import read_json, replacing, write_json
+from kdlab.ids import IDS
+
+
+@dataclass(frozen=True)
+class TokenizerConfig:
+    """How pieces are learned.
+
+    kind: "unigram" or "bpe"     source_size, target_size: pieces a side, special ones included
+    joint: one model for both languages, of source_size pieces (target_size is then not used)
+    """
+
+    kind: str = "unigram"
+    source_size: int = 1000
+    target_size: int = 1000
+    joint: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("unigram", "bpe"):
+            raise RecipeError(f"kind is {self.kind!r}; expected 'unigram' or 'bpe'.")
+
+
+class Tokenizer:
+    """Encodes both sides of a corpus; trained once, on gold text, and inherited by every student.
+
+    >>> lines = ["the cat sat on the mat", "a dog sat", "the dog ran", "a cat ran on"] * 4
+    >>> tokenizer = Tokenizer.train(lines, lines, TokenizerConfig(source_size=24, target_size=24))
+    >>> tokenizer.decode(tokenizer.encode_target(["the dog sat"])[0])
+    'the dog sat'
+    """
+
+    def __init__(self, config: TokenizerConfig, source_model: bytes, target_model: bytes) -> None:
+        """Wrap two serialised SentencePiece models (the same bytes twice if joint)."""
+        self.config = config
+        self._bytes = (source_model, target_model)
+        self._source, self._target = _processor(source_model), _processor(target_model)
+
+    @classmethod
+    def train(
+        cls, source: Iterable[str], target: Iterable[str], config: TokenizerConfig
+    ) -> "Tokenizer":
+        """Learn pieces from gold text. RecipeError if a size is more than the text allows."""
+        source, target = map(thai.normalise, source), map(thai.normalise, target)
+        if config.joint:
+            model = _learn([*source, *target], config.kind, config.source_size, "source_size")
+            return cls(config, model, model)
+        return cls(
+            config,
+            _learn(source, config.kind, config.source_size, "source_size"),
+            _learn(target, config.kind, config.target_size, "target_size"),
+        )
+
+    @property
+    def source_size(self) -> int:
+        """V of the source side, special pieces included."""
+        return self._source.vocab_size()
+
+    @property
+    def target_size(self) -> int:
+        """V of the target side, special pieces included."""
+        return self._target.vocab_size()
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits; equal for two tokenizers that give the same ids."""
+        return hashlib.sha256(b"\0".join(self._bytes)).hexdigest()[:16]
+
+    def encode_source(self, lines: Sequence[str]) -> list[list[int]]:
+        """Ids of each source sentence, ended by eos."""
+        return [ids + [IDS.eos] for ids in self._source.encode([thai.normalise(x) for x in lines])]
+
+    def encode_target(self, lines: Sequence[str]) -> list[list[int]]:
+        """Ids of each target sentence, ended by eos; a model's prefix puts bos before them."""
+        return [ids + [IDS.eos] for ids in self._target.encode([thai.normalise(x) for x in lines])]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Target ids to text; stops at eos and skips padding and bos."""
+        return self._target.decode(_text_ids(ids))
+
+    def decode_source(self, ids: Sequence[int]) -> str:
+        """Source ids to text."""
+        return self._source.decode(_text_ids(ids))
+
+    def source_pieces(self, line: str) -> list[str]:
+        """The pieces of a source sentence as text; U+2581 marks a space before."""
+        return self._source.encode(thai.normalise(line), out_type=str)
+
+    def target_pieces(self, line: str) -> list[str]:
+        """The pieces of a target sentence as text."""
+        return self._target.encode(thai.normalise(line), out_type=str)
+
+    def save(self, folder: Path) -> None:
+        """Write source.model, target.model and tokenizer.json into a folder."""
+        for side, content in zip(("source", "target"), self._bytes, strict=True):
+            with replacing(Path(folder) / f"{side}.model") as path:
+                path.write_bytes(content)
+        write_json(Path(folder) / "tokenizer.json", asdict(self.config))
+
+    @classmethod
+    def load(cls, folder: Path) -> "Tokenizer":
+        """Read what `save` wrote. Raises CheckpointError if a file is missing or damaged."""
+        try:
+            config = TokenizerConfig(**read_json(Path(folder) / "tokenizer.json"))
+            models = [
+                (Path(folder) / f"{side}.model").read_bytes() for side in ("source", "target")
+            ]
+            return cls(config, *models)
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
+            raise CheckpointError(f"{folder} does not hold a whole tokenizer: {error}.") from error
+
+
+def _processor(model: bytes) -> sentencepiece.SentencePieceProcessor:
+    return sentencepiece.SentencePieceProcessor(model_proto=model)
+
+
+def _text_ids(ids: Sequence[int]) -> list[int]:
+    ids = list(map(int, ids))
+    end = ids.index(IDS.eos) if IDS.eos in ids else len(ids)
+    return [i for i in ids[:end] if i not in (IDS.pad, IDS.bos)]
+
+
+def _learn(lines: Iterable[str], kind: str, size: int, option: str) -> bytes:
+    """One SentencePiece model. Identity rule: kdlab.thai has normalised, and keeps ำ whole."""
+    model = io.BytesIO()
+    try:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(lines), model_writer=model, model_type=kind, vocab_size=size,
+            normalization_rule_name="identity", character_coverage=1.0,
+            pad_id=IDS.pad, bos_id=IDS.bos, eos_id=IDS.eos, unk_id=IDS.unk,
+            num_threads=1, minloglevel=2,  # one thread: the same text gives the same pieces
+        )  # fmt: skip
+    except RuntimeError as error:
+        most = re.search(r"value <= (\d+)", str(error))
+        least = re.search(r"(?:smaller than|required_chars)[^0-9]*(\d+)", str(error))
+        advice = f"at most {most[1]}" if most else f"at least {least[1]}" if least else str(error)
+        raise RecipeError(
+            f"{option} is {size}; this text allows {advice}. Change the size or give more text."
+        ) from error
+    return model.getvalue()

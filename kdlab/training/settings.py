@@ -1,0 +1,96 @@
+"""How long, how fast and in what portions a model learns."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from kdlab.errors import RecipeError
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Adam with the betas customary for Transformers (Vaswani et al., 2017, section 5.3)."""
+
+    lr: float = 1e-2
+    betas: tuple[float, float] = (0.9, 0.98)
+
+    def build(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+        """The torch optimiser."""
+        return torch.optim.Adam(parameters, lr=self.lr, betas=self.betas, eps=1e-9)
+
+
+@dataclass(frozen=True)
+class SGD:
+    """Plain gradient descent, as seq2seq-attn used (lr 1)."""
+
+    lr: float = 1.0
+
+    def build(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+        """The torch optimiser."""
+        return torch.optim.SGD(parameters, lr=self.lr)
+
+
+@dataclass(frozen=True)
+class Cosine:
+    """Linear warm-up over `warmup` updates, then half a cosine down to the share `floor`."""
+
+    warmup: int = 100
+    floor: float = 0.05
+
+    def factor(self, update: int, updates: int, perplexities: Sequence[float]) -> float:
+        """What the learning rate is multiplied by at an update (from 0)."""
+        if update < self.warmup:
+            return (update + 1) / self.warmup
+        done = (update - self.warmup) / max(1, updates - self.warmup)
+        return self.floor + (1 - self.floor) * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The learning rate as it is."""
+
+    def factor(self, update: int, updates: int, perplexities: Sequence[float]) -> float:
+        """Always 1."""
+        return 1.0
+
+
+@dataclass(frozen=True)
+class HalveWhenWorse:
+    """Once dev perplexity rises, halve at every evaluation from then on (seq2seq-attn, sticky)."""
+
+    after: int = 9  # evaluations; from then on halve in any case
+
+    def factor(self, update: int, updates: int, perplexities: Sequence[float]) -> float:
+        """0.5 to the number of evaluations since the switch."""
+        rises = [i for i in range(1, len(perplexities)) if perplexities[i] > perplexities[i - 1]]
+        switch = min([*rises, self.after])
+        return 0.5 ** max(0, len(perplexities) - switch)
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training: budgets are in updates, never in epochs, since some arms have twice the data.
+
+    updates: most updates     batch_tokens: padded target pieces a batch     clip: gradient norm
+    every: updates between evaluations on dev     dev_sentences: how many of dev are decoded then
+    patience: evaluations without a better dev BLEU before stopping; 0 = never
+    The checkpoint with the best dev BLEU is kept (gold perplexity would rank distilled students
+    wrongly: Kim & Rush, 2016, table 1).
+    """
+
+    updates: int = 1000
+    batch_tokens: int = 150
+    optimiser: Adam | SGD = Adam()
+    schedule: Cosine | Constant | HalveWhenWorse = Cosine()
+    clip: float = 1.0
+    every: int = 250
+    dev_sentences: int = 200
+    patience: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("updates", "batch_tokens", "every", "dev_sentences"):
+            if getattr(self, name) < 1:
+                raise RecipeError(f"{name} is {getattr(self, name)}; expected 1 or more.")

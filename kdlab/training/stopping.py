@@ -1,0 +1,35 @@
+"""When to stop, and which weights to keep: the early-stopping rule, and nothing else."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Stopping:
+    """Keep the best dev score; stop after `patience` evaluations without a better one (0 = never).
+
+    >>> rule = Stopping(patience=2)
+    >>> [rule.is_best(score) for score in (10.0, 12.0, 11.0, 12.0)], rule.should_stop
+    ([True, True, False, False], True)
+    """
+
+    patience: int = 0
+    scores: list[float] = field(default_factory=list)
+
+    @property
+    def best(self) -> float:
+        """The best score so far, -inf before the first."""
+        return max(self.scores, default=float("-inf"))
+
+    @property
+    def should_stop(self) -> bool:
+        """Whether the last `patience` scores all failed to beat the best before them."""
+        if not self.patience or len(self.scores) <= self.patience:
+            return False
+        before, last = self.scores[: -self.patience], self.scores[-self.patience :]
+        return max(last) <= max(before)
+
+    def is_best(self, score: float) -> bool:
+        """Note a score; True if it is better than all before (an equal one is not)."""
+        better = score > self.best
+        self.scores.append(score)
+        return better

@@ -1,0 +1,55 @@
+"""A model with its tokenizer: text in, text out."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from torch import nn
+
+from kdlab.batching import Encoded
+from kdlab.decoding import decode
+from kdlab.models.protocol import parameter_count
+from kdlab.search import LengthRule, raw_sum
+from kdlab.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True, eq=False)
+class Translator:
+    """What a student or a teacher is once it is trained (or exact).
+
+    >>> translator.translate(["เคยลองทำแล้วครับ"], beam=5)     # doctest: +SKIP
+    ['We have tried it before .']
+    """
+
+    model: nn.Module
+    tokenizer: Tokenizer
+    name: str
+
+    @cached_property
+    def key(self) -> str:
+        """16 hexadecimal digits that name this very model, weights and pieces."""
+        digest = hashlib.sha256(f"{self.name} {self.tokenizer.fingerprint}".encode())
+        for name, tensor in sorted(self.model.state_dict().items()):
+            digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+        return digest.hexdigest()[:16]
+
+    @property
+    def params(self) -> int:
+        """Trainable parameters."""
+        return parameter_count(self.model)
+
+    def translate(self, lines: Sequence[str], beam: int = 1) -> list[str]:
+        """The best hypothesis for each line; beam=1 is greedy search, no length rule."""
+        return [best[0][0] if best else "" for best in self.nbest(lines, beam)]
+
+    def nbest(
+        self, lines: Sequence[str], beam: int = 5, rule: LengthRule = raw_sum
+    ) -> list[list[tuple[str, float]]]:
+        """Up to `beam` (text, log p(y given x) in nats) for each line, best first."""
+        found = decode(self.model, self.tokenizer.encode_source(lines), beam, rule=rule)
+        return [[(self.tokenizer.decode(h.ids), h.log_prob) for h in best] for best in found]
+
+    def encode(self, source: Sequence[str], target: Sequence[str]) -> Encoded:
+        """Sentence pairs as this model's piece ids."""
+        return Encoded(self.tokenizer.encode_source(source), self.tokenizer.encode_target(target))
