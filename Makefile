@@ -49,7 +49,7 @@ clean:  ## what the build made; not $(VENV), not trained models (.cache)
 	rm -rf book/_build book/_extra .jupyter_cache build dist *.egg-info
 
 constraints:  ## pin anew: the newest versions that pyproject.toml allows
-	@sh book/building/pin.sh $(PYTHON)
+	@TORCH_INDEX=$(TORCH_INDEX) sh book/building/pin.sh $(PYTHON)
 
 # torch first and alone, so that TORCH_INDEX is asked for nothing else.
 $(STAMP): pyproject.toml constraints.txt

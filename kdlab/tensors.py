@@ -12,10 +12,13 @@ from kdlab.files import replacing
 
 
 def save_tensors(path: Path, tensors: dict[str, Tensor], about: dict) -> None:
-    """Write tensors and a JSON-able dict into one file, whole or not at all."""
+    """Write tensors and a JSON-able dict into one file, whole or not at all (StoreError)."""
     plain = {name: t.detach().cpu().contiguous().clone() for name, t in tensors.items()}
     with replacing(path) as temporary:
-        save_file(plain, temporary, metadata={"about": json.dumps(about)})
+        try:
+            save_file(plain, temporary, metadata={"about": json.dumps(about)})
+        except SafetensorError as error:  # its own class, even for a full disk
+            raise OSError(str(error)) from error
 
 
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict]:

@@ -31,13 +31,18 @@ class TokenizerConfig:
     def __post_init__(self) -> None:
         if self.kind not in ("unigram", "bpe"):
             raise RecipeError(f"kind is {self.kind!r}; expected 'unigram' or 'bpe'.")
+        for name in ("source_size", "target_size"):
+            if getattr(self, name) < 5:
+                raise RecipeError(
+                    f"{name} is {getattr(self, name)}; expected more than the 4 special pieces."
+                )
 
 
 class Tokenizer:
     """Encodes both sides of a corpus; trained once, on gold text, and inherited by every student.
 
     >>> lines = ["the cat sat on the mat", "a dog sat", "the dog ran", "a cat ran on"] * 4
-    >>> tokenizer = Tokenizer.train(lines, lines, TokenizerConfig(source_size=24, target_size=24))
+    >>> tokenizer = Tokenizer.train(lines, lines, TokenizerConfig(source_size=20, target_size=20))
     >>> tokenizer.decode(tokenizer.encode_target(["the dog sat"])[0])
     'the dog sat'
     """
@@ -117,13 +122,23 @@ class Tokenizer:
             models = [
                 (Path(folder) / f"{side}.model").read_bytes() for side in ("source", "target")
             ]
-            return cls(config, *models)
+            tokenizer = cls(config, *models)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             raise CheckpointError(f"{folder} does not hold a whole tokenizer: {error}.") from error
+        expected = config.source_size, config.source_size if config.joint else config.target_size
+        found = tokenizer.source_size, tokenizer.target_size
+        if found != expected:  # a model cut between two pieces can still be read
+            raise CheckpointError(
+                f"{folder} does not hold a whole tokenizer: {found[0]} and {found[1]} pieces where "
+                f"tokenizer.json says {expected[0]} and {expected[1]}."
+            )
+        return tokenizer
 
 
 def _processor(model: bytes) -> sentencepiece.SentencePieceProcessor:
-    return sentencepiece.SentencePieceProcessor(model_proto=model)
+    processor = sentencepiece.SentencePieceProcessor()
+    processor.LoadFromSerializedProto(model)  # the constructor would take an empty file as it is
+    return processor
 
 
 def _text_ids(ids: Sequence[int]) -> list[int]:
@@ -143,10 +158,17 @@ def _learn(lines: Iterable[str], kind: str, size: int, option: str) -> bytes:
             num_threads=1, minloglevel=2,  # one thread: the same text gives the same pieces
         )  # fmt: skip
     except RuntimeError as error:
-        most = re.search(r"value <= (\d+)", str(error))
-        least = re.search(r"(?:smaller than|required_chars)[^0-9]*(\d+)", str(error))
-        advice = f"at most {most[1]}" if most else f"at least {least[1]}" if least else str(error)
         raise RecipeError(
-            f"{option} is {size}; this text allows {advice}. Change the size or give more text."
+            f"{option} is {size}; this text allows {_allowed(str(error))}. Change the size or give "
+            "more text."
         ) from error
     return model.getvalue()
+
+
+def _allowed(refusal: str) -> str:
+    """The size that SentencePiece's refusal names."""
+    if most := re.search(r"value <= (\d+)", refusal):
+        return f"at most {most[1]}"
+    if least := re.search(r"required_chars\. \d+ vs (\d+)", refusal):
+        return f"at least {least[1]}"
+    return f"no such size ({refusal})"

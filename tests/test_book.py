@@ -111,6 +111,14 @@ def test_a_result_file_changes_only_the_chapters_that_name_it(tiny):
     assert chapters(tiny)[0].key != named.key
 
 
+def test_a_chapter_that_names_no_result_file_in_quotes_depends_on_all(tiny):
+    cell = CELL.replace("import kdlab", "import kdlab; kdlab.results(name)")
+    write(tiny / "book" / "chapters" / "01-a.md", FRONT + cell)
+    (before,) = chapters(tiny)
+    write(tiny / "book" / "results" / "real-core.json", "{}")
+    assert chapters(tiny)[0].key != before.key
+
+
 def test_prose_does_not_change_a_chapters_key(tiny):
     (before,) = chapters(tiny)
     write(tiny / "book" / "chapters" / "01-a.md", f"{FRONT}# Another title\n\n{CELL}")
@@ -128,9 +136,10 @@ def test_a_page_without_cells_is_no_chapter(tiny):
     assert chapters(tiny) == []
 
 
-def test_compiled_python_is_not_fingerprinted(tmp_path):
+@pytest.mark.parametrize("unread", ["__pycache__/a.pyc", "README.md"])
+def test_what_no_cell_reads_is_not_fingerprinted(tmp_path, unread):
     before = fingerprint(tmp_path, ["kdlab/**/*"])
-    write(tmp_path / "kdlab" / "__pycache__" / "a.pyc", "x")
+    write(tmp_path / "kdlab" / unread, "x")
     assert fingerprint(tmp_path, ["kdlab/**/*"]) == before
 
 

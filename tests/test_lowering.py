@@ -83,9 +83,12 @@ def test_a_section_is_referred_to_by_its_title(book):
 
 
 def test_terms_and_pages_are_linked(book):
-    made = lowered(book, "The {term}`mass <mode mass>` of {doc}`that page <../intro>`.")
-    term = "[mass](https://site/appendices/glossary.html#term-mode-mass)"
-    assert made == f"The {term} of [that page](https://site/intro.html)."
+    made = lowered(
+        book, "{term}`Mode mass`, the {term}`mass <mode mass>` of {doc}`that page <../intro>`."
+    )
+    address = "(https://site/appendices/glossary.html#term-mode-mass)"
+    terms = f"[Mode mass]{address}, the [mass]{address}"
+    assert made == f"{terms} of [that page](https://site/intro.html)."
 
 
 def test_links_to_files_lead_to_the_repository(book):
@@ -101,14 +104,16 @@ def test_footnotes_become_superscript_numbers(book):
 
 
 def test_a_figure_is_linked_on_the_site_with_alt_text_and_number(book):
-    body = "```{figure} img/tree.png\n:name: ch06-fig\n:alt: A tree.\nThe mode: {cite:t}`post2018`.\n```"
+    options = ":name: ch06-fig\n:alt: A tree.\n"
+    body = f"```{{figure}} img/tree.png\n{options}The mode: {{cite:t}}`post2018`.\n```"
     picture = "![A tree.](https://site/_images/tree.png)"
     caption = "**Fig. 6.1.** *The mode: [Post (2018)](https://example.org/p).*"
     assert lowered(book, body) == f"{picture}\n\n{caption}"
 
 
 def test_the_caption_of_a_drawn_figure_follows_its_cell(book):
-    cell = "```{code-cell} ipython3\n:mystnb: {figure: {name: ch06-f, caption: It falls.}}\nplot()\n```"
+    metadata = ":mystnb: {figure: {name: ch06-f, caption: It falls.}}"
+    cell = f"```{{code-cell}} ipython3\n{metadata}\nplot()\n```"
     assert lowered(book, cell) == "plot()\n---\n**Fig. 6.1.** *It falls.*"
 
 
@@ -119,7 +124,8 @@ def test_a_list_table_becomes_a_table_whose_bars_do_not_end_cells(book):
 
 
 def test_an_exercise_keeps_its_cells_and_a_solution_becomes_a_link(book):
-    gate = "```{exercise-start} Mask\n:label: ch06-ex\n```\nDo.\n\n```{code-cell} ipython3\nyours\n```\n"
+    gate = "```{exercise-start} Mask\n:label: ch06-ex\n```\nDo.\n\n"
+    gate += "```{code-cell} ipython3\nyours\n```\n"
     gate += "```{exercise-end}\n```\n````{solution-start} ch06-ex\n````\nSo.\n"
     gate += "```{code-cell} ipython3\nours\n```\n````{solution-end}\n````\nAfter."
     made = lowered(book, gate)

@@ -31,12 +31,12 @@ def test_answers_are_labelled_radio_buttons_in_one_named_group(render):
     page, _ = render(BOX)
     assert '<fieldset class="predict" id="ch06-first">\n<legend>Predict first</legend>' in page
     assert page.count('type="radio"') == page.count('name="ch06-first"') == 2
-    assert '<label for="ch06-first-b">We.</label>' in page
+    assert '<label for="ch06-first-b"><strong>b.</strong> We.</label>' in page
 
 
 def test_each_answer_has_a_folded_reply(render):
     page, _ = render(BOX)
-    assert '<details class="predict-reply"><summary>Answer b</summary>\n<p>Right.</p>' in page
+    assert '<details class="predict-reply"><summary>If you chose b</summary>\n<p>Right.</p>' in page
 
 
 def test_an_answer_without_a_reply_is_refused(render):

@@ -55,7 +55,8 @@ class PredictDirective(SphinxDirective):
         box += [child for child in holder.children if child is not answers]
         for letter, item in zip("abcdefgh", list(answers.children), strict=False):
             first, *reply = item.children
-            label = predict_label("", "", *first.children, input=f"{name}-{letter}", name=name)
+            shown = [nodes.strong("", f"{letter}."), nodes.Text(" "), *first.children]
+            label = predict_label("", "", *shown, input=f"{name}-{letter}", name=name)
             box += [label, predict_reply("", *reply, letter=letter)]
         return [box]
 
@@ -85,7 +86,7 @@ def depart_label(self: HTML5Translator, node: predict_label) -> None:
 def visit_reply(self: HTML5Translator, node: predict_reply) -> None:
     """A folded reply; the style sheet hides it until its box has a chosen answer."""
     letter = node["letter"]
-    self.body.append(f'<details class="predict-reply"><summary>Answer {letter}</summary>\n')
+    self.body.append(f'<details class="predict-reply"><summary>If you chose {letter}</summary>\n')
 
 
 def depart_reply(self: HTML5Translator, node: predict_reply) -> None:

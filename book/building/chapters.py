@@ -17,6 +17,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 
 # What any cell may depend on, below the project's root.
 EVERYWHERE = ("kdlab/**/*", "data/**/*", "constraints.txt")
+UNREAD = (".pyc", ".md")
 RESULT = re.compile(r"[\"']((?:minitalks|real|iwslt15)-[\w-]+)[\"']")
 
 
@@ -65,19 +66,22 @@ def read(path: Path) -> nbformat.NotebookNode | None:
 
 
 def key_of(notebook: nbformat.NotebookNode, root: Path, base: str) -> str:
-    """The hash of a chapter's code, of `base`, and of the result files that its code names."""
+    """The hash of a chapter's code, of `base`, and of the result files that its code names.
+
+    Code that reads results and names none in quotes is taken to read them all.
+    """
     code = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    names = sorted(set(RESULT.findall(code)))
+    names = sorted(set(RESULT.findall(code))) or (["*"] if "results(" in code else [])
     results = fingerprint(root, [f"book/results/{name}.json" for name in names])
     python = ".".join(map(str, sys.version_info[:2]))
     return hashlib.sha256("\0".join((code, base, results, python)).encode()).hexdigest()[:32]
 
 
 def fingerprint(root: Path, patterns: tuple[str, ...] | list[str]) -> str:
-    """One hash over the names and bytes of all files that match, compiled Python left out."""
+    """One hash over the names and bytes of all files that match, but for what no cell reads."""
     digest = hashlib.sha256()
     for path in sorted({path for pattern in patterns for path in root.glob(pattern)}):
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and path.suffix not in UNREAD:
             digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -20,7 +20,7 @@ PLACE = Path("_extra/_static/vendor")
 # package -> {pattern inside the package: folder below PLACE}; names are kept below `package/`.
 FILES = {
     "requirejs": {"require.js": "."},
-    "@jupyter-widgets/html-manager": {"dist/embed-amd.js": ".", "dist/*.woff2": "."},
+    "@jupyter-widgets/html-manager": {"dist/embed-amd.js": "."},
     "mathjax": {
         "es5/tex-mml-chtml.js": "mathjax",
         "es5/input/tex/extensions/*.js": "mathjax/input/tex/extensions",

@@ -80,10 +80,11 @@ class Inline:
         return f"[{shown}]({self.book.link(label)})"
 
     def term(self, shown: str, term: str) -> str:
-        """A link into the glossary."""
-        if term not in self.book.terms:
+        """A link into the glossary; as on the page, a capital letter makes no other term."""
+        known = {one.lower(): one for one in self.book.terms}
+        if term.lower() not in known:
             raise LoweringError(f"the glossary has no term {term!r}")
-        anchor = "term-" + re.sub(r"[^A-Za-z0-9]+", "-", term).strip("-")
+        anchor = "term-" + re.sub(r"[^A-Za-z0-9]+", "-", known[term.lower()]).strip("-")
         return f"[{shown}]({self.book.address('appendices/glossary', anchor)})"
 
     def cite(self, keys: str, textual: bool) -> str:

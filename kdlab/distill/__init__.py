@@ -4,7 +4,9 @@ from kdlab.distill.cached import cache_top_k
 from kdlab.distill.decoded import decoded_training_set
 from kdlab.distill.interpolation import choose, interpolation
 from kdlab.distill.sequence_level import sequence_level
+from kdlab.distill.targets import read_targets, write_targets
 
 __all__ = [
-    "cache_top_k", "choose", "decoded_training_set", "interpolation", "sequence_level",
+    "cache_top_k", "choose", "decoded_training_set", "interpolation", "read_targets",
+    "sequence_level", "write_targets",
 ]  # fmt: skip

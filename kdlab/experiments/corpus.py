@@ -18,10 +18,11 @@ from kdlab.translator import Translator
 NAMES = ("minitalks", "iwslt15", "real")
 TOKENIZER_VERSION = 1  # raise by hand when the same text would give other pieces
 
-# Pieces a side; ours. minitalks: nearly every English word form is one piece. real: in a prototype
-# attention had formed with 2,000 pieces when, in the same time, with 4,000 it had not.
+# Pieces a side; ours. minitalks: with BPE nearly every word is one piece, with unigram few are.
+# real: in a prototype attention had formed with 2,000 pieces when, in the same time, with 4,000 it
+# had not.
 VOCABULARY = {
-    "minitalks": TokenizerConfig(source_size=800, target_size=1000),
+    "minitalks": TokenizerConfig("bpe", 1000, 1000),
     "real": TokenizerConfig(source_size=2000, target_size=2000),
     "iwslt15": TokenizerConfig(source_size=8000, target_size=8000),
 }

@@ -7,12 +7,16 @@
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
-from kdlab.errors import RecipeError
+from kdlab import losses, models
+from kdlab import training as trainings
+from kdlab.errors import CheckpointError, RecipeError
 from kdlab.losses import NLL, WordKD
 from kdlab.models import RNNConfig, TransformerConfig
 from kdlab.training import SGD, Adam, Cosine, HalveWhenWorse, Training
 
-__all__ = ["PRESETS", "Recipe", "Sizes", "WordKD", "describe", "student", "teacher"]
+__all__ = [
+    "PRESETS", "Recipe", "Sizes", "WordKD", "describe", "restore", "student", "teacher",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,35 @@ def describe(value: object) -> object:
         content = {f.name: describe(getattr(value, f.name)) for f in fields(value)}
         return {"is": type(value).__name__, **content}
     return [describe(v) for v in value] if isinstance(value, (list, tuple)) else value
+
+
+def restore(value: object) -> object:
+    """What `describe` was given, from its JSON; every list comes back as a tuple.
+
+    Raises CheckpointError, naming it, for a part that this version of kdlab does not have.
+
+    >>> restore(describe(student("tiny"))) == student("tiny")
+    True
+    """
+    if isinstance(value, list):
+        return tuple(map(restore, value))
+    if not isinstance(value, dict):
+        return value
+    name = value.get("is")
+    content = {field: restore(part) for field, part in value.items() if field != "is"}
+    try:
+        return _parts()[name](**content)
+    except (KeyError, TypeError) as error:
+        raise CheckpointError(
+            f"A recipe holds {name!r} with {', '.join(content) or 'no fields'}, which this version "
+            "of kdlab does not have; train again, or use the version that saved it."
+        ) from error
+
+
+def _parts() -> dict[str, type]:
+    """Everything that a recipe may be made of, by name."""
+    public = [getattr(module, n) for module in (losses, models, trainings) for n in module.__all__]
+    return {part.__name__: part for part in [Recipe, *public] if is_dataclass(part)}
 
 
 def _sizes(preset: str) -> Sizes:

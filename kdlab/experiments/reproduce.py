@@ -1,7 +1,7 @@
 """`reproduce`: run a suite, many one-thread processes at a time, and write its result file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -68,8 +68,9 @@ def reproduce(
 def _finished(teacher: Job, students: list[Job], jobs: int) -> Iterator[dict]:
     """Rows as they end: the teacher's, then the students' in whatever order."""
     yield run_job(teacher)
-    if any(SUITES[j.suite].arms[j.system].targets == "seq_kd" for j in students):
-        _corpus_for(replace(students[0], system="seq_kd"))  # decode once, before the workers ask
+    decoding = (j for j in students if SUITES[j.suite].arms[j.system].targets == "seq_kd")
+    if first := next(decoding, None):
+        _corpus_for(first)  # decode once, before the workers ask
     workers = Parallel(n_jobs=jobs, return_as="generator_unordered")
     yield from workers(delayed(run_job)(job) for job in students)
 
@@ -80,7 +81,9 @@ def run_job(job: Job) -> dict:
     run, corpus = _train(job)
     metrics = {}
     for test, pairs in corpus.tests.items():
-        kept = RunStore.default().folder / run.key / f"scores-{pairs.fingerprint}.json"
+        # A run without a teacher of its own is judged against each suite's; beams differ too.
+        what = f"{pairs.fingerprint}-{run.teacher.key if run.teacher else ''}-{job.plan.beam}"
+        kept = RunStore.default().folder / run.key / f"scores-{what}.json"
         if not kept.exists():
             write_json(kept, scores(run, pairs, run.teacher, job.plan.beam))
         metrics[test] = read_json(kept)

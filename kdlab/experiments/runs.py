@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from filelock import FileLock
 
 from kdlab.errors import CheckpointError, StoreError
-from kdlab.experiments.recipes import Recipe, describe
+from kdlab.experiments.recipes import Recipe, describe, restore
 from kdlab.files import home, read_json, write_json
 from kdlab.models import build
 from kdlab.tensors import load_tensors, load_weights, save_tensors
@@ -106,7 +107,7 @@ class RunStore:
         try:
             run.tokenizer.save(temporary / "tokenizer")
             save_tensors(temporary / "model.safetensors", run.model.state_dict(), {})
-            about = {"name": run.name, "seed": run.seed, "targets": run.targets}
+            about = {"key": run.key, "name": run.name, "seed": run.seed, "targets": run.targets}
             teacher = run.teacher.key if run.teacher else None
             about |= {"teacher": teacher, "recipe": describe(run.recipe)}
             write_json(temporary / "run.json", {**about, "history": list(run.history)})
@@ -115,19 +116,65 @@ class RunStore:
             shutil.rmtree(temporary, ignore_errors=True)
         self.checkpoint(run.key).unlink(missing_ok=True)
 
+    def find(self, prefix: str) -> str:
+        """The key of the one finished run whose key begins so.
+
+        Raises StoreError, naming the runs that come nearest, if there is none or more than one.
+        """
+        keys = sorted(path.parent.name for path in self.folder.glob("[!.]*/run.json"))
+        found = [key for key in keys if key.startswith(prefix)]
+        if len(found) == 1:
+            return found[0]
+        near = found[:5] or get_close_matches(prefix, keys, n=5, cutoff=0) or keys[:5]
+        known = "; ".join(self._title(key) for key in near)
+        if found:
+            raise StoreError(f"{len(found)} runs begin with {prefix!r}; give more of it: {known}.")
+        nearest = f"the nearest are {known}" if near else "nothing was trained yet"
+        raise StoreError(f"There is no run {prefix!r} in {self.folder}; {nearest}.")
+
+    def open(self, name: str) -> Run:
+        """A finished run by its key, by the beginning of its key, or by the path of its folder.
+
+        Its teacher is opened with it, if it is in the same store.
+        Raises StoreError as `find` does, CheckpointError as `load` does.
+        """
+        if (Path(name) / "run.json").exists():
+            folder = Path(name)
+        else:
+            folder = self.folder / self.find(name)
+        about, store = _about(folder), RunStore(folder.parent)
+        judge = about["teacher"]
+        teacher = store.open(judge) if judge and store.has(judge) else None
+        return store.load(folder.name, restore(about["recipe"]), teacher)
+
+    def _title(self, key: str) -> str:
+        about = _about(self.folder / key)
+        return f"{key} ({about['name']}, {about['targets']} targets, seed {about['seed']})"
+
     def load(self, key: str, recipe: Recipe, teacher: Translator | None = None) -> Run:
         """A finished run. Raises CheckpointError if its files are damaged."""
         folder = self.folder / key
-        try:
-            about = read_json(folder / "run.json")
-        except (OSError, ValueError) as error:
-            raise CheckpointError(f"{folder} is not a whole run ({error}); delete it.") from error
+        about = _about(folder)
         tokenizer = Tokenizer.load(folder / "tokenizer")
         model = build(recipe.model, tokenizer.source_size, tokenizer.target_size)
         path = folder / "model.safetensors"
         load_weights(model, load_tensors(path)[0], path)
         model.eval()
         return Run(
-            model, tokenizer, about["name"], recipe, key, about["seed"], about["targets"],
+            model, tokenizer, about["name"], recipe, about["key"], about["seed"], about["targets"],
             tuple(about["history"]), teacher,
         )  # fmt: skip
+
+
+def _about(folder: Path) -> dict:
+    """What is noted of a run. Raises CheckpointError if it is damaged or of another version."""
+    try:
+        about = read_json(folder / "run.json")
+        missing = {"key", "name", "seed", "targets", "teacher", "recipe", "history"} - about.keys()
+    except (OSError, ValueError, AttributeError) as error:
+        raise CheckpointError(f"{folder} is not a whole run ({error}); delete it.") from error
+    if missing:
+        raise CheckpointError(
+            f"{folder}/run.json has no {min(missing)}; delete it and train again."
+        )
+    return about

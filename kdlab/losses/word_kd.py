@@ -36,6 +36,7 @@ def word_kd(
     """
     same_shape(student_logits, teacher_logits)
     q = (teacher_logits.detach() / temperature).softmax(-1)  # [B, T, V]
+    q = q.masked_fill(~mask[..., None], 0.0)  # inf under padding would make the gradient nan
     log_p = student_logits.log_softmax(-1)  # [B, T, V]
     log_p_soft = log_p if temperature == 1 else (student_logits / temperature).log_softmax(-1)
     soft = -(q * log_p_soft).sum(-1)  # [B, T]

@@ -55,6 +55,21 @@ def sayable(logits: Tensor) -> Tensor:
     return log_p
 
 
+def regroup(sentence: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Which sentences' memories the rows [M] still need, and each row's place among them.
+
+    sentence: [N], the place of each row's sentence. In a beam the K hypotheses of a sentence stand
+    side by side and share one memory; where numbers are uneven every row gets its own.
+    Returns kept [b] and sentence [M], with M = K b and `sentence` = 0 0 … 1 1 … .
+    """
+    old = sentence[rows]
+    kept, counts = old.unique_consecutive(return_counts=True)
+    if (counts != counts[0]).any():
+        kept = old
+    each = len(rows) // len(kept)
+    return kept, torch.arange(len(kept), device=rows.device).repeat_interleave(each)
+
+
 def parameter_count(model: nn.Module) -> int:
     """The number of trainable parameters, each shared tensor once."""
     return sum(p.numel() for p in model.parameters() if p.requires_grad)

@@ -4,14 +4,14 @@ Luong 'general' attention and input feeding (Luong et al., 2015): score(h_t, m_s
 h~_t = tanh(W_c [c_t; h_t]), logits = W_s h~_t, and h~_{t-1} joins the next input embedding.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from kdlab.errors import RecipeError
-from kdlab.models.protocol import Trace, embedding, sayable
+from kdlab.models.protocol import Trace, embedding, regroup, sayable
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,11 @@ class RNNConfig:
 
 @dataclass(frozen=True)
 class RNNState:
-    """hidden, cell: [layers, N, H]; fed: h~ of the last step [N, H]; memory: what attention reads
-    [N, S, H] and what it scores against (W_a applied), with its mask [N, S]."""
+    """hidden, cell: [layers, N, H]; fed: h~ of the last step [N, H].
+
+    memory: what attention reads, [B, S, H]; keys: W_a applied to it; mask: [B, S]; sentence: [N],
+    each row's place among the B (see `regroup`)
+    """
 
     hidden: Tensor
     cell: Tensor
@@ -50,13 +53,16 @@ class RNNState:
     memory: Tensor
     keys: Tensor
     mask: Tensor
+    sentence: Tensor
 
     def select(self, rows: Tensor) -> "RNNState":
         """See `State.select`."""
-        return RNNState(
-            self.hidden[:, rows], self.cell[:, rows], self.fed[rows],
-            self.memory[rows], self.keys[rows], self.mask[rows],
-        )  # fmt: skip
+        kept, sentence = regroup(self.sentence, rows)
+        memory, keys, mask = self.memory, self.keys, self.mask
+        if not torch.equal(kept, torch.arange(len(mask), device=rows.device)):
+            memory, keys, mask = memory[kept], keys[kept], mask[kept]
+        hidden, cell = self.hidden[:, rows], self.cell[:, rows]
+        return RNNState(hidden, cell, self.fed[rows], memory, keys, mask, sentence)
 
 
 class RNN(nn.Module):
@@ -112,10 +118,9 @@ class RNN(nn.Module):
         if self.config.bidirectional:  # both directions' last states side by side: H again
             join = (self.config.layers, 2, B, -1)
             hidden, cell = (x.view(join).transpose(1, 2).flatten(2) for x in (hidden, cell))
-        fed = memory.new_zeros(B, self.config.hidden)
-        return RNNState(
-            hidden.contiguous(), cell.contiguous(), fed, memory, self.score(memory), source_mask
-        )
+        fed, every = memory.new_zeros(B, self.config.hidden), torch.arange(B, device=source.device)
+        hidden, cell = hidden.contiguous(), cell.contiguous()
+        return RNNState(hidden, cell, fed, memory, self.score(memory), source_mask, every)
 
     def step(self, tokens: Tensor, state: RNNState) -> tuple[Tensor, RNNState]:
         """See `Seq2Seq.step`."""
@@ -126,16 +131,18 @@ class RNN(nn.Module):
     def advance(self, words: Tensor, state: RNNState) -> tuple[Tensor, Tensor, Tensor, RNNState]:
         """Read words [N, T, H] (T = 1 with input feeding).
 
-        Returns h and h~ [N, T, H], the attention weights [N, T, S], and the state after.
+        Returns h and h~ [N, T, H], the attention weights [B, (N/B) T, S], and the state after.
         """
         if self.config.input_feeding:
             words = torch.cat([words, state.fed[:, None]], -1)  # [N, 1, 2H]
         top, (hidden, cell) = self.decoder(words, (state.hidden, state.cell))  # [N, T, H]
-        score = top @ state.keys.transpose(1, 2)  # [N, T, S]
+        # The K hypotheses of a sentence read its one memory, as if they were K positions.
+        query = top.reshape(len(state.memory), -1, top.size(-1))  # [B, K*T, H]
+        score = query @ state.keys.transpose(1, 2)  # [B, K*T, S]
         weight = score.masked_fill(~state.mask[:, None], float("-inf")).softmax(-1)
-        context = weight @ state.memory  # [N, T, H]
+        context = (weight @ state.memory).view_as(top)  # [N, T, H]
         attentional = self.dropout(self.combine(torch.cat([context, top], -1)).tanh())
-        after = RNNState(hidden, cell, attentional[:, -1], state.memory, state.keys, state.mask)
+        after = replace(state, hidden=hidden, cell=cell, fed=attentional[:, -1])
         return top, attentional, weight, after
 
 

@@ -5,13 +5,15 @@ The decoder's state holds keys and values already computed: one step costs one p
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
 from kdlab.errors import RecipeError
-from kdlab.models.protocol import Trace, embedding, sayable
+from kdlab.models.protocol import Trace, embedding, regroup, sayable
+
+KeyValues = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -103,34 +105,34 @@ class DecoderLayer(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(
-        self, x: Tensor, said: "KeyValues | None", source: "KeyValues", masks: tuple[Tensor, Tensor]
-    ) -> tuple[Tensor, "KeyValues", Tensor]:
+        self, x: Tensor, said: KeyValues | None, source: KeyValues, masks: tuple[Tensor, Tensor]
+    ) -> tuple[Tensor, KeyValues, Tensor]:
         """x: [N, T, H] new positions; said: keys and values [N, h, t, d] of earlier ones, or None.
 
-        masks: self [.., T, t+T] and source [N, 1, 1, S]. Returns [N, T, H], the longer `said`, and
-        the weights on the source [N, h, T, S].
+        source: keys and values [B, h, S, d], N a multiple of B     masks: self [T, t+T] and source
+        [B, 1, 1, S]. Returns [N, T, H], the longer `said`, and the weights on the source
+        [B, h, (N/B) T, S].
         """
+        N, T, H = x.shape
         y = self.self_norm(x)
         new = self.self_attention.remember(y)
-        said = (
-            new
-            if said is None
-            else tuple(torch.cat(pair, 2) for pair in zip(said, new, strict=True))
-        )
-        x = x + self.dropout(self.self_attention(y, said, masks[0])[0])
-        y, weight = self.cross_attention(self.cross_norm(x), source, masks[1])
-        x = x + self.dropout(y)
-        return x + self.dropout(self.feed_forward(self.forward_norm(x))), said, weight
-
-
-KeyValues = tuple[Tensor, Tensor]
+        if said is not None:
+            new = tuple(torch.cat(pair, 2) for pair in zip(said, new, strict=True))
+        x = x + self.dropout(self.self_attention(y, new, masks[0])[0])
+        # The K hypotheses of a sentence read its one memory, as if they were K positions.
+        y = self.cross_norm(x).view(len(source[0]), -1, H)  # [B, K*T, H]
+        y, weight = self.cross_attention(y, source, masks[1])
+        x = x + self.dropout(y.view(N, T, H))
+        return x + self.dropout(self.feed_forward(self.forward_norm(x))), new, weight
 
 
 @dataclass(frozen=True)
 class TransformerState:
-    """said: per layer, keys and values [N, h, t, d] of the pieces so far (None before the first);
-    source: per layer, keys and values [B, h, S, d]; mask: [B, 1, 1, S]; sentence: [N], rows of
-    `source`, so that the hypotheses of one sentence share its memory until it leaves."""
+    """said: per layer, keys and values [N, h, t, d] of the pieces so far (None before the first).
+
+    source: per layer, keys and values [B, h, S, d]; mask: [B, 1, 1, S]; sentence: [N], each row's
+    place in `source` (see `regroup`); length: t
+    """
 
     said: tuple[KeyValues | None, ...]
     source: tuple[KeyValues, ...]
@@ -141,12 +143,11 @@ class TransformerState:
     def select(self, rows: Tensor) -> "TransformerState":
         """See `State.select`."""
         said = tuple(s and (s[0][rows], s[1][rows]) for s in self.said)
-        if torch.equal(self.sentence[rows], self.sentence):  # beams reordered, no sentence left
-            return TransformerState(said, self.source, self.mask, self.sentence, self.length)
-        old = self.sentence[rows]
-        source = tuple((k[old], v[old]) for k, v in self.source)
-        every = torch.arange(len(rows), device=rows.device)
-        return TransformerState(said, source, self.mask[old], every, self.length)
+        kept, sentence = regroup(self.sentence, rows)
+        source, mask = self.source, self.mask
+        if not torch.equal(kept, torch.arange(len(mask), device=rows.device)):
+            source, mask = tuple((k[kept], v[kept]) for k, v in source), mask[kept]
+        return TransformerState(said, source, mask, sentence, self.length)
 
 
 class Transformer(nn.Module):
@@ -212,18 +213,12 @@ class Transformer(nn.Module):
         """See `Seq2Seq.step`."""
         x = self.embed(self.target_embedding, tokens[:, None], state.length)  # [N, 1, H]
         all_said = torch.ones(1, 1, dtype=torch.bool, device=tokens.device)
-        rows = state.sentence
-        shared = len(rows) != len(state.mask)  # several hypotheses read one sentence's memory
         said = []
         for layer, old, memory in zip(self.decoder, state.said, state.source, strict=True):
-            memory = (memory[0][rows], memory[1][rows]) if shared else memory
-            mask = state.mask[rows] if shared else state.mask
-            x, new, _ = layer(x, old, memory, (all_said, mask))
+            x, new, _ = layer(x, old, memory, (all_said, state.mask))
             said.append(new)
         log_p = sayable(self.generator(self.decoder_norm(x[:, 0])))  # [N, V]
-        return log_p, TransformerState(
-            tuple(said), state.source, state.mask, rows, state.length + 1
-        )  # fmt: skip
+        return log_p, replace(state, said=tuple(said), length=state.length + 1)
 
 
 def positions(n: int, width: int, device: torch.device) -> Tensor:

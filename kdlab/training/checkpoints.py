@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from kdlab.errors import CheckpointError
 from kdlab.tensors import load_tensors, load_weights, save_tensors
 from kdlab.training.loop import Session
 
@@ -29,9 +30,17 @@ def save_session(path: Path, session: Session, best: dict[str, Tensor], about: d
     save_tensors(path, tensors, state)
 
 
-def load_session(path: Path, session: Session) -> tuple[dict[str, Tensor], dict]:
-    """Put a saved training back, bit for bit; returns the best weights and what was noted."""
+def load_session(path: Path, session: Session, key: str) -> tuple[dict[str, Tensor], dict]:
+    """Put a saved training back, bit for bit; returns the best weights and what was noted.
+
+    Raises CheckpointError if it was saved under another key, or is no saved training.
+    """
     tensors, about = load_tensors(path)
+    if about.get("key") != key:
+        raise CheckpointError(
+            f"{path} belongs to run {about.get('key')!r}, not {key!r}; delete it or choose another "
+            "folder."
+        )
     parts: dict[str, dict[str, Tensor]] = {"best": {}, "objective": {}, "optimiser": {}}
     for key, tensor in tensors.items():
         part, name = key.split("/", 1)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from kdlab.errors import CheckpointError
 from kdlab.tensors import load_weights
 from kdlab.training.checkpoints import load_session, save_session
 from kdlab.training.loop import Record, Session
@@ -30,12 +29,7 @@ def fit(
     stopping, kept, seconds = Stopping(settings.patience), [], 0.0
     best: dict[str, Tensor] = {}
     if checkpoint and Path(checkpoint).exists():
-        best, about = load_session(checkpoint, session)
-        if about["key"] != key:
-            raise CheckpointError(
-                f"{checkpoint} belongs to run {about['key']!r}, not {key!r}; delete it or choose "
-                "another folder."
-            )
+        best, about = load_session(checkpoint, session, key)
         stopping.scores, seconds, kept = about["bleu"], about["seconds"], about["records"]
         yield from (Record(**noted) for noted in kept)
     began = time.perf_counter() - seconds

@@ -94,3 +94,7 @@ class Training:
         for name in ("updates", "batch_tokens", "every", "dev_sentences"):
             if getattr(self, name) < 1:
                 raise RecipeError(f"{name} is {getattr(self, name)}; expected 1 or more.")
+        if self.patience < 0:
+            raise RecipeError(f"patience is {self.patience}; expected 0 (never stop) or more.")
+        if not self.clip > 0:
+            raise RecipeError(f"clip is {self.clip}; expected a number above 0, inf for no clipping.")

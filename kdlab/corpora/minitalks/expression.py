@@ -5,7 +5,8 @@
 `{p … | p …}` is a choice, `$v.past` a form of what fills slot v, `~have` a word that agrees with
 the subject, `want~wants` likewise spelled out, `=we` makes *we* the subject from here on, and
 `!formal` sets the register, unless one is set. `@name` and `@name(v)` stand for a shared choice.
-A register is a power: every later choice's probabilities are raised to it and renormalised.
+A register is a power: every later choice's probabilities are raised to it and renormalised. Where
+the registers also prefer different wordings, `{.4/.25 ~'ve | .6/.75 ~have}` has a weight for each.
 """
 
 import re
@@ -17,9 +18,10 @@ from kdlab.corpora.minitalks.lexicon import Entry
 from kdlab.corpora.minitalks.textfile import Line
 
 TOKEN = re.compile(r"[{}|]|[^\s{}|]+")
-TAG = "\x1f"  # between a word and the number of the Thai item it renders, in tagged texts
+WEIGHT = re.compile(r"\d?\.\d+(/\d?\.\d+)*")
+TAG = "|"  # between a word and the number of the Thai item it renders, in tagged texts
 
-Voice = tuple[float | None, str]  # the register's power, None until one is set; the subject's row
+Voice = tuple[str, str]  # the register, "" until one is set; the subject's row in the table
 Way = tuple[str, float, Voice]  # words with a leading space each, probability, the voice after
 Paths = dict[Voice, list[tuple[str, float]]]
 
@@ -73,7 +75,7 @@ class Slot:
         if context.places is not None:
             place = context.places[self.name]
             texts = ["".join(_tagged(w, place) for w in text.split()) for text in texts]
-        weights = sharpened(tuple(w.probability for w in wordings), voice[0] or 1.0)
+        weights = _weights((tuple(w.probability for w in wordings),), context, voice)
         return [(text, p, voice) for text, p in zip(texts, weights, strict=True)]
 
 
@@ -101,22 +103,20 @@ class Turn:
 
     def ways(self, context: Context, voice: Voice) -> list[Way]:
         """No words, another voice."""
-        power, row = voice
-        if self.register and power is None:
-            power = context.agreement.registers[self.register]
-        return [("", 1.0, (power, self.subject or row))]
+        register, row = voice
+        return [("", 1.0, (register or self.register, self.subject or row))]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Alternatives with probabilities; the voice's power sharpens them."""
+    """Alternatives with probabilities, one row for all registers or one for each."""
 
-    weights: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...]
     options: tuple["Sequence", ...]
 
     def ways(self, context: Context, voice: Voice) -> list[Way]:
         """All ways through all alternatives."""
-        weights = sharpened(self.weights, voice[0] or 1.0)
+        weights = _weights(self.weights, context, voice)
         found: list[Way] = []
         for weight, option in zip(weights, self.options, strict=True):
             for after, paths in expand(option, context, voice).items():
@@ -137,7 +137,16 @@ def sharpened(weights: tuple[float, ...], power: float) -> tuple[float, ...]:
     return tuple(value / sum(raised) for value in raised)
 
 
-def expand(nodes: Sequence, context: Context, voice: Voice = (None, "it")) -> Paths:
+def _weights(
+    rows: tuple[tuple[float, ...], ...], context: Context, voice: Voice
+) -> tuple[float, ...]:
+    """A choice's probabilities in a voice; before a register is set, as the first one has them."""
+    registers = context.agreement.registers
+    row = list(registers).index(voice[0]) if voice[0] and len(rows) > 1 else 0
+    return sharpened(rows[row], registers[voice[0]] if voice[0] else 1.0)
+
+
+def expand(nodes: Sequence, context: Context, voice: Voice = ("", "it")) -> Paths:
     """Every text of a sequence with its probability, grouped by the voice it ends in."""
     paths: Paths = {voice: [("", 1.0)]}
     for node in nodes:
@@ -211,18 +220,24 @@ def _choice(
     weights, options = [], []
     while tokens and tokens[0] in "{|":
         tokens = tokens[1:]
-        if not tokens or not re.fullmatch(r"\d?\.\d+", tokens[0]):
+        if not tokens or not WEIGHT.fullmatch(tokens[0]):
             shown = tokens[0] if tokens else "the end of the line"
             raise line.refuse(f"a choice needs a weight such as .5 before {shown!r}.")
-        weights.append(float(tokens[0]))
+        weights.append([float(weight) for weight in tokens[0].split("/")])
         nodes, tokens = _sequence(line, tokens[1:], agreement, says)
         options.append(nodes)
     if not tokens:
         raise line.refuse("a choice is opened with '{' and never closed with '}'.")
-    if abs(sum(weights) - 1) > 1e-9:
-        shown = " + ".join(f"{weight:g}" for weight in weights)
-        raise line.refuse(f"the weights {shown} of a choice add up to {sum(weights):g}; make it 1.")
-    return Choice(tuple(weights), tuple(options)), tokens[1:]
+    if {len(given) for given in weights} not in ({1}, {len(agreement.registers)}):
+        raise line.refuse(
+            f"a choice needs one weight for each option, or {len(agreement.registers)} (one for "
+            f"each register), not {weights}."
+        )
+    for row in zip(*weights, strict=True):
+        if abs(sum(row) - 1) > 1e-9:
+            shown = " + ".join(f"{weight:g}" for weight in row)
+            raise line.refuse(f"the weights {shown} of a choice add up to {sum(row):g}; make it 1.")
+    return Choice(tuple(zip(*weights, strict=True)), tuple(options)), tokens[1:]
 
 
 def _node(line: Line, token: str, agreement: Agreement, says: Mapping[str, int]) -> Node:

@@ -19,6 +19,8 @@ from kdlab.files import shipped
 
 FILES = ("lexicon.txt", "patterns.txt")
 REMEMBERED = 8_192  # sources whose translations are kept; about 10 kB each
+# English function words that no single Thai word accounts for, whatever the lexicon's phrase holds.
+UNPLACED = frozenset("a an the to of in at on for from with by some is are was were be".split())
 
 
 class Translation(NamedTuple):
@@ -187,9 +189,9 @@ class Grammar:
     def alignment(self, source: str, target: str) -> Alignment:
         """Which Thai characters each content word of the target renders.
 
-        Returns pairs (index of the target word, (start, end) in the source); words that the
-        grammar cannot place (articles, pronouns, auxiliaries) are left out, and so is every word
-        of a target that is no translation.
+        Returns pairs (index of the target word, (start, end) in the source). Left out are words
+        that the grammar cannot place (dropped pronouns, auxiliaries), articles and prepositions,
+        and every word of a target that is no translation.
         """
         for way in sorted(self._derivations(source), key=lambda way: -way.prior):
             ends = [0]
@@ -199,8 +201,11 @@ class Grammar:
                 for tagged, _ in paths:
                     pieces = [word.partition(TAG) for word in tagged.split()]
                     if finish(" ".join(word for word, _, _ in pieces)) == target:
-                        placed = [(i, int(p)) for i, (_, _, p) in enumerate(pieces) if p]
-                        return tuple((i, (ends[p], ends[p + 1])) for i, p in placed)
+                        return tuple(
+                            (i, (ends[int(place)], ends[int(place) + 1]))
+                            for i, (word, _, place) in enumerate(pieces)
+                            if place and word not in UNPLACED
+                        )
         return ()
 
     def running_example(self, name: str) -> RunningExample:

@@ -1,4 +1,4 @@
-"""The lexicon: Thai words by class, each with its romanisation and its weighted English wordings."""
+"""The lexicon: Thai words by class, with romanisation and weighted English wordings."""
 
 import re
 from collections.abc import Mapping

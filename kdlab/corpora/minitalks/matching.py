@@ -76,6 +76,7 @@ def derivations(rules: Rules, source: str) -> tuple[Derivation, ...]:
     return tuple(
         Derivation(pattern, entries, prior * pattern.weight / total)
         for pattern in rules.patterns
+        if all(word in source for word in pattern.fixed)  # spares most patterns a closer look
         for entries, prior in _fillings(pattern.thai, source, {}, 1.0)
     )
 
@@ -95,6 +96,8 @@ def _fillings(
             yield from _fillings(later, rest[len(word) :], entries, prior)
         return
     for length in item.words.lengths:
+        if length > len(rest):
+            continue  # the slice below would be the same for every such length
         for entry, probability in item.words.by_thai.get(rest[:length], ()):
             filled = {**entries, item.name: entry}
             yield from _fillings(later, rest[length:], filled, prior * probability)

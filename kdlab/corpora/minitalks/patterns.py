@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from kdlab.corpora.minitalks.expression import Agreement, Context, Sequence, count, expand, parse
@@ -11,7 +12,9 @@ from kdlab.corpora.minitalks.lexicon import Entry, Lexicon, WordClass
 from kdlab.corpora.minitalks.textfile import Line, read_lines
 
 MOST_TRANSLATIONS = 1_500  # enumeration and exact soft targets stay instant below this
-PATTERN = re.compile(r"^(?P<name>[\w-]+)(?:\s*\*(?P<weight>[\d.]+))?:\s*(?P<thai>.+?)\s*=>\s*(?P<english>.+)$")  # fmt: skip
+PATTERN = re.compile(
+    r"^(?P<name>[\w-]+)(?:\s*\*(?P<weight>[\d.]+))?:\s*(?P<thai>.+?)\s*=>\s*(?P<english>.+)$"
+)
 SLOT = re.compile(r"^<(?:(?P<name>\w+):)?(?P<class>[\w-]+)>$")
 CLASSIFIER = re.compile(r"^<(?P<name>\w+)\.clf>$")
 SHARED = re.compile(r"@([\w-]+)(?:\(([\w, ]+)\))?")
@@ -36,6 +39,11 @@ class Pattern:
     thai: tuple[ThaiItem, ...]
     english: Sequence
     meaning: str = ""
+
+    @cached_property
+    def fixed(self) -> tuple[str, ...]:
+        """The Thai words that every sentence of this pattern holds."""
+        return tuple(item.word.thai for item in self.thai if item.word is not None)
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,8 @@ class _Reader:
         if match["name"] in {p.name for p in (*self.patterns, *self.examples)}:
             raise line.refuse(f"the name {match['name']!r} is taken; choose another.")
         items = tuple(self._item(line, word) for word in match["thai"].split())
-        says = {w: i for i, item in enumerate(items) if item.word for w in sorted(item.word.says)}
+        places = reversed(list(enumerate(items)))  # of two Thai words for one, the first counts
+        says = {w: i for i, item in places if item.word for w in item.word.says}
         english = parse(line, self._filled(line, match["english"]), self.agreement, says)
         pattern = Pattern(match["name"], float(match["weight"] or 1), items, english, meaning)
         _check(line, pattern, self.agreement)

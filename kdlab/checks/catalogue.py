@@ -1,0 +1,21 @@
+"""Every exercise and prediction that a machine can look at, by name."""
+
+from difflib import get_close_matches
+
+from kdlab.checks import chapter01, chapter06
+from kdlab.checks.kinds import Choice, Function, Keyed, Text
+from kdlab.errors import RecipeError
+
+Exercise = Choice | Function | Keyed | Text
+
+EXERCISES: dict[str, Exercise] = {
+    one.id: one for chapter in (chapter01, chapter06) for one in chapter.EXERCISES
+}
+
+
+def exercise(name: str) -> Exercise:
+    """The exercise of a name. Raises RecipeError, with the nearest name, if there is none."""
+    if name not in EXERCISES:
+        near = get_close_matches(name, EXERCISES, n=1) or list(EXERCISES)[:1]
+        raise RecipeError(f"There is no exercise {name!r}; did you mean {near[0]!r}?")
+    return EXERCISES[name]

@@ -1,0 +1,69 @@
+"""`kdlab` on the command line: the Python API's calls, one a command, and no logic of its own."""
+
+import sys
+
+import typer
+from typer.core import TyperGroup
+
+from kdlab.cli.distill import distill
+from kdlab.cli.evaluate import compare, evaluate
+from kdlab.cli.fetch import fetch
+from kdlab.cli.options import command
+from kdlab.cli.reproduce import reproduce
+from kdlab.cli.train import train
+from kdlab.cli.translate import translate
+from kdlab.errors import KdlabError
+
+EPILOG = """
+\b
+From a teacher to two students, to be typed one after the other (bash or zsh, about 4 minutes):
+  TEACHER=$(kdlab train --preset tiny --role teacher)
+  kdlab distill --teacher $TEACHER --preset tiny --out distilled.tsv
+  GOLD=$(kdlab train --preset tiny)
+  KD=$(kdlab train --preset tiny --data-from distilled.tsv --teacher $TEACHER)
+  kdlab compare $TEACHER $GOLD $KD --preset tiny
+
+A run is named by its key, by the first few characters of it, or by its folder. Runs are kept in
+$KDLAB_HOME (default: your cache folder); a command given twice finds what it made the first time.
+"""
+
+
+class _Commands(TyperGroup):
+    """Turns what a user can cause into a sentence and an exit code; a bug keeps its traceback."""
+
+    def invoke(self, ctx: typer.Context) -> object:
+        """Run the command. Exit code 2 for a KdlabError, 130 for Ctrl-C."""
+        try:
+            return super().invoke(ctx)
+        except KdlabError as error:
+            typer.echo(f"kdlab: {error}", err=True)
+            raise typer.Exit(2) from error
+        except KeyboardInterrupt as error:
+            typer.echo(
+                "\nStopped. Give the same command again: training resumes at its last evaluation, "
+                "decoding at its last 512 sentences.",
+                err=True,
+            )
+            raise typer.Exit(130) from error
+
+
+app = typer.Typer(
+    name="kdlab",
+    cls=_Commands,
+    help="Train a big translation model, let it teach a small one, and see what that changed.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain text: the same in a terminal, a pipe and a screen reader
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for _function in (fetch, train, distill, translate, evaluate, compare, reproduce):
+    app.command(_function.__name__)(command(_function))
+
+
+def main() -> None:
+    """The program `kdlab`."""
+    for stream in (sys.stdout, sys.stderr):  # a pipe on Windows would refuse Thai
+        stream.reconfigure(encoding="utf-8")
+    app(prog_name="kdlab")

@@ -1,0 +1,66 @@
+"""`kdlab evaluate` and `kdlab compare`: what came of a run, and of several side by side."""
+
+import json
+import math
+from typing import Annotated
+
+import typer
+
+from kdlab.cli.options import Beam, CorpusOptions, RunName, TestName, open_run
+from kdlab.corpora import Pairs
+from kdlab.experiments.compare import compare as compare_systems
+from kdlab.experiments.corpus import Corpus
+from kdlab.experiments.results import find
+from kdlab.metrics import scores, signatures
+
+
+def evaluate(
+    run: RunName,
+    corpus: CorpusOptions,
+    test: TestName = None,
+    beam: Beam = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON in place of the table.")] = False,
+) -> None:
+    """Score one run on a test set: BLEU, perplexity, speed and more.
+
+    \b
+    Example:  kdlab evaluate KEY --preset tiny
+              kdlab evaluate KEY --corpus real --preset real-quick --test natural-small --json
+
+    About a minute. BLEU and chrF are 0 to 100, ppl is per piece, rates and shares are 0 to 1,
+    words_per_s are words of the reference. Agreement (top1) is against the run's own teacher.
+    """
+    text = corpus.load()
+    system, pairs = open_run(run, text), _test(text, test)
+    row = scores(system, pairs, system.teacher, beam)
+    if as_json:
+        about = {"run": system.key, "name": system.name, "corpus": text.name, "test": pairs.name}
+        numbers = {name: None if math.isnan(value) else value for name, value in row.items()}
+        typer.echo(json.dumps({**about, "scores": numbers, "signatures": signatures()}, indent=1))
+        return
+    typer.echo(f"{system.name}, {system.key}, on {pairs.name}: {len(pairs):,} sentences")
+    for name, value in row.items():
+        typer.echo(f"  {name:<26}{value:>12,.3f}")
+
+
+def compare(
+    runs: Annotated[
+        list[str], typer.Argument(metavar="RUN", help="Runs: keys, first characters, or folders.")
+    ],
+    corpus: CorpusOptions,
+    test: TestName = None,
+) -> None:
+    """Put several runs side by side on one test set.
+
+    \b
+    Example:  kdlab compare KEY KEY KEY --preset tiny
+
+    About a minute a run. One row a run; the columns are those of kd.compare in Python.
+    """
+    text = corpus.load()
+    systems = [open_run(name, text) for name in runs]
+    typer.echo(compare_systems(systems, _test(text, test)).round(3).to_string())
+
+
+def _test(corpus: Corpus, name: str | None) -> Pairs:
+    return corpus.test if name is None else find(name, corpus.tests, "test")

@@ -1,0 +1,128 @@
+"""Options that several commands share, and the way from what was typed to corpora and runs."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from kdlab.experiments.corpus import VOCABULARY, Corpus, load_corpus
+from kdlab.experiments.runs import Run, RunStore
+from kdlab.tokenizer import TokenizerConfig
+from kdlab.translator import Translator
+
+EXACT = "exact"
+
+RunName = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's key, its first characters, or its folder.")
+]
+TeacherName = Annotated[
+    str,
+    typer.Option(
+        "--teacher", metavar="RUN",
+        help=f"The teacher: a run's key, or '{EXACT}' for minitalks' own grammar.",
+    ),
+]  # fmt: skip
+Beam = Annotated[
+    int,
+    typer.Option(min=1, metavar="N", help="Hypotheses kept at each step of search; 1 = greedy."),
+]
+Seed = Annotated[
+    int, typer.Option(metavar="N", help="Of the first weights, dropout and the order of batches.")
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="CPU threads; default: as many as torch takes."),
+]
+TestName = Annotated[
+    str | None, typer.Option("--test", help="Name of a test set; default: the corpus's first.")
+]
+
+
+@dataclass(frozen=True)
+class CorpusOptions:
+    """Which corpus, at which size, with how many pieces."""
+
+    corpus: Annotated[
+        str, typer.Option(help="minitalks, real, iwslt15, or a file of yours that ends in .tsv.")
+    ] = "minitalks"
+    preset: Annotated[
+        str,
+        typer.Option(
+            help="Size of corpus and models: tiny (minutes), standard, real-quick, paper."
+        ),
+    ] = "standard"
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of real's files; default: $KDLAB_DATA."),
+    ] = None
+    vocab: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Pieces a language; default: the corpus's own number."),
+    ] = None
+
+    def __str__(self) -> str:
+        """The options as one types them."""
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        return " ".join(f"--{name} {value}" for name, value in given.items())
+
+    def load(self) -> Corpus:
+        """The corpus that was asked for."""
+        pieces = None
+        if self.vocab is not None:
+            usual = VOCABULARY.get(self.corpus, TokenizerConfig())
+            pieces = replace(usual, source_size=self.vocab, target_size=self.vocab)
+        return load_corpus(self.corpus, self.preset, folder=self.data, tokenizer=pieces)
+
+
+def open_run(name: str, corpus: Corpus | None = None) -> Run:
+    """The run of this name; a note on stderr if it was made from another text than `corpus`."""
+    run = RunStore.default().open(name)
+    if corpus and run.tokenizer.fingerprint != corpus.tokenizer.fingerprint:
+        typer.echo(
+            f"note: run {run.key} learnt its pieces from other text than {corpus.name} "
+            f"{corpus.text.preset}. If that is not on purpose, check --corpus, --preset and "
+            "--vocab: it may have been trained on sentences of this test.",
+            err=True,
+        )
+    return run
+
+
+def open_teacher(name: str, corpus: Corpus) -> Translator:
+    """The run of this name, or the corpus's grammar for the name "exact"."""
+    return corpus.exact_teacher() if name == EXACT else RunStore.default().open(name)
+
+
+def use_threads(number: int | None) -> None:
+    """Let torch use this many CPU threads; None leaves it as it is."""
+    if number is not None:
+        torch.set_num_threads(number)
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """A function that typer can read: a parameter that is a dataclass becomes its fields.
+
+    typer makes one option of one parameter; a dataclass keeps options that belong together in one
+    place, so that five commands share them.
+    """
+    parameters = inspect.signature(function).parameters
+    groups = {name: p.annotation for name, p in parameters.items() if is_dataclass(p.annotation)}
+
+    @wraps(function)
+    def called(**values: object) -> None:
+        for name, group in groups.items():
+            values[name] = group(**{field.name: values.pop(field.name) for field in fields(group)})
+        function(**values)
+
+    flat = []
+    for name, parameter in parameters.items():
+        inner = inspect.signature(groups[name]).parameters.values() if name in groups else ()
+        flat += inner or [parameter]
+    flat = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in flat]
+    called.__signature__ = inspect.Signature(flat)
+    called.__annotations__ = {p.name: p.annotation for p in flat}
+    return called

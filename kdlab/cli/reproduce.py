@@ -1,0 +1,35 @@
+"""`kdlab reproduce`: the runs behind a chapter's numbers, again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kdlab.experiments.reproduce import reproduce as reproduce_suite
+from kdlab.experiments.suites import SUITES
+
+
+def reproduce(
+    suite: Annotated[str, typer.Argument(help=f"What to run: {', '.join(SUITES)}.")],
+    corpus: Annotated[str, typer.Option(help="minitalks, real or iwslt15.")] = "minitalks",
+    preset: Annotated[str, typer.Option(help="How much of it: quick or standard.")] = "standard",
+    jobs: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Processes at a time, each with one CPU thread.")
+    ] = 1,
+    data: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of real's files; default: $KDLAB_DATA."),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the result file, CORPUS-SUITE.json.")
+    ] = Path("book/results"),
+) -> None:
+    """Run all systems and seeds of a suite and write its result file.
+
+    \b
+    Example:  kdlab reproduce core --corpus minitalks --preset quick --jobs 2
+
+    quick takes minutes, standard up to two hours. The file is written anew after each run, and
+    runs that are finished are found again: stop it when you like, the same command goes on.
+    """
+    typer.echo(reproduce_suite(suite, corpus, preset, jobs=jobs, out=out, folder=data))

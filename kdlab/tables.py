@@ -1,0 +1,89 @@
+"""Numbers of a result file as a reader sees them: with interval, seeds, and how they were made."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from kdlab.errors import RecipeError
+from kdlab.palette import look
+
+
+class Measure(NamedTuple):
+    """name: as a column's head; digits: after the point; low_is_good: smaller is better."""
+
+    name: str
+    digits: int
+    low_is_good: bool = False
+
+
+MEASURES = {
+    "bleu_greedy": Measure("BLEU, greedy", 1),
+    "bleu_beam5": Measure("BLEU, beam 5", 1),
+    "ppl": Measure("perplexity", 2, low_is_good=True),
+    "mode_mass": Measure("mode mass", 3),
+    "top1_agreement": Measure("TA", 2),
+    "valid_rate_greedy": Measure("valid", 2),
+    "mode_hit_greedy": Measure("mode hit", 2),
+    "length_ratio": Measure("length ratio", 2),
+    "params": Measure("parameters", 0),
+}
+
+
+def measure(metric: str) -> Measure:
+    """How a metric of a result file is shown. Raises RecipeError for one that no table shows."""
+    if metric not in MEASURES:
+        raise RecipeError(f"No table shows {metric!r}; there are {', '.join(MEASURES)}.")
+    return MEASURES[metric]
+
+
+def shown(value: object, metric: str) -> str:
+    """A mean with its interval, "25.2 [24.6, 25.8]"; of one seed, the number alone.
+
+    value: a number with low, high and seeds, as a result file gives it
+    """
+    digits = measure(metric).digits
+    mean = f"{float(value):,.{digits}f}"
+    if value.seeds == 1 or value.low == value.high:
+        return mean
+    return f"{mean} [{value.low:,.{digits}f}, {value.high:,.{digits}f}]"
+
+
+def results_table(
+    results: Mapping[str, object], systems: Sequence[str], metrics: Sequence[str]
+) -> pd.DataFrame:
+    """One row a system, one column a metric, each cell a mean with its interval."""
+    rows = {
+        look(system).name: {
+            measure(metric).name: shown(getattr(results[system], metric), metric)
+            for metric in metrics
+        }
+        for system in systems
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def per_run(
+    about: Mapping, system: str, metrics: tuple[str, str], test: str | None = None
+) -> list[tuple[float, float]]:
+    """Two metrics of each run of a system, in the order of the seeds. about: a whole result file.
+
+    test: the first one by default
+    """
+    first, second = metrics
+    found = []
+    for run in about["runs"]:
+        if run["system"] == system:
+            scores = run["metrics"][test or next(iter(run["metrics"]))]
+            found.append((scores[first], scores[second]))
+    return found
+
+
+def made(about: Mapping) -> str:
+    """How a result file was made, as Markdown: command, date, seeds, hardware, BLEU's signature."""
+    how, seeds = about["made"], {run["seed"] for run in about["runs"]}
+    return (
+        f"`{how['command']}`, {how['date']}; {how['hardware']}, "
+        f"{how['hours']:.2f} hours of training; students with {len(seeds)} "
+        f"seed{'s' if len(seeds) > 1 else ''}, one teacher; BLEU `{about['signatures']['bleu']}`."
+    )
