@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch import nn
 
 from kdlab.batching import Ids, by_length, pad
 from kdlab.ids import IDS
+from kdlab.models.protocol import evaluating
 from kdlab.search import LengthRule, beam_search, greedy, raw_sum
 
 
@@ -26,30 +26,30 @@ def decode(
 
     sources: piece ids, eos last     batch_tokens: padded source pieces times beam in one batch
     A hypothesis has at most 2 S + 10 pieces, S its own source's: neighbours change nothing.
+    Raises RecipeError if beam < 1.
     """
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
     found: list[list[Hypothesis]] = [[] for _ in sources]
-    was_training = model.training
-    model.eval()
-    for rows in by_length([len(s) for s in sources], max(1, batch_tokens // beam)):
-        source, mask = (x.to(device) for x in pad([sources[i] for i in rows]))
-        max_len = 2 * mask.sum(1) + 10
-        with torch.no_grad():
-            state = model.start(source, mask)
-        if beam == 1:
-            best = greedy(model.step, state, max_len)
-        else:
-            best = beam_search(model.step, state, max_len, beam, rule)
-        for i, tokens, scores in zip(
-            rows, best.tokens.tolist(), best.log_probs.tolist(), strict=True
-        ):
-            found[i] = [
-                Hypothesis(_until_eos(ids), score)
-                for ids, score in zip(tokens, scores, strict=True)
-                if score > float("-inf")
-            ]
-    model.train(was_training)
+    with evaluating(model) as device:
+        for rows in by_length([len(s) for s in sources], max(1, batch_tokens // max(1, beam))):
+            source, mask = (x.to(device) for x in pad([sources[i] for i in rows]))
+            state, max_len = model.start(source, mask), 2 * mask.sum(1) + 10
+            if beam == 1:
+                best = greedy(model.step, state, max_len)
+            else:
+                best = beam_search(model.step, state, max_len, beam, rule)
+            each = zip(best.tokens.tolist(), best.log_probs.tolist(), strict=True)
+            for i, (tokens, scores) in zip(rows, each, strict=True):
+                found[i] = _hypotheses(tokens, scores)
     return found
+
+
+def _hypotheses(tokens: list[list[int]], scores: list[float]) -> list[Hypothesis]:
+    """One sentence's, without the places left empty."""
+    return [
+        Hypothesis(_until_eos(ids), score)
+        for ids, score in zip(tokens, scores, strict=True)
+        if score > float("-inf")
+    ]
 
 
 def _until_eos(ids: list[int]) -> tuple[int, ...]:

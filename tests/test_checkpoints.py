@@ -1,9 +1,6 @@
 """Checkpoints: a training goes on bit for bit, and what is damaged or foreign is refused."""
 
 import json
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,21 +130,10 @@ def test_weights_of_another_vocabulary_are_refused_by_name_and_shapes() -> None:
         load_weights(model, other.state_dict(), Path("here"))
 
 
-@contextmanager
-def full_disk(allowed: int) -> Iterator[None]:
-    """No file may grow beyond `allowed` bytes: the write fails, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (allowed, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def test_a_full_disk_is_told_and_leaves_the_old_checkpoint(tmp_path: Path) -> None:
     tiny.fitted(tiny.session(), tmp_path / "c", updates=2)
     before = (tmp_path / "c").read_bytes()
-    with pytest.raises(StoreError, match="c could not be written"), full_disk(4096):
+    with pytest.raises(StoreError, match="c could not be written"), tiny.full_disk(4096):
         tiny.fitted(tiny.session(), tmp_path / "c")
     assert (tmp_path / "c").read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["c"]
@@ -157,7 +143,7 @@ def test_a_training_goes_on_after_a_full_disk(tmp_path: Path) -> None:
     whole = tiny.session()
     tiny.fitted(whole)
     tiny.fitted(tiny.session(), tmp_path / "c", updates=2)
-    with pytest.raises(StoreError, match="could not be written"), full_disk(4096):
+    with pytest.raises(StoreError, match="could not be written"), tiny.full_disk(4096):
         tiny.fitted(tiny.session(), tmp_path / "c")
     resumed = tiny.session()
     tiny.fitted(resumed, tmp_path / "c")

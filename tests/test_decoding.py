@@ -5,6 +5,7 @@ import tiny
 import torch
 
 from kdlab.decoding import decode
+from kdlab.errors import RecipeError
 from kdlab.ids import IDS
 from kdlab.search import beam_search, per_token
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
@@ -52,6 +53,12 @@ def test_a_model_decodes_without_dropout_and_is_left_as_it_was(training: bool) -
 
 def test_no_sources_give_no_outputs() -> None:
     assert decode(tiny.model(tiny.FED_RNN), []) == []
+
+
+@pytest.mark.parametrize("beam", [0, -1])
+def test_a_beam_below_one_is_refused(beam: int) -> None:
+    with pytest.raises(RecipeError, match=f"beam is {beam}; expected 1 or more"):
+        decode(tiny.model(tiny.FED_RNN), tiny.sources(2), beam)
 
 
 def test_a_translator_speaks_text() -> None:

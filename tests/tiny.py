@@ -2,7 +2,9 @@
 
 import itertools
 import random
-from collections.abc import Sequence
+import resource
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -236,3 +238,12 @@ def rows(B: int, V: int = 6) -> Rows:
     return Rows(torch.arange(B), torch.zeros(B, V))
 
 
+@contextmanager
+def full_disk(allowed: int) -> Iterator[None]:
+    """No file may grow beyond `allowed` bytes: the write fails, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (allowed, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock
 from tqdm.auto import tqdm
 
-from kdlab.errors import StoreError
+from kdlab.errors import RecipeError, StoreError
 from kdlab.files import home, replacing
 from kdlab.search import LengthRule, raw_sum
 from kdlab.translator import Translator
@@ -26,7 +27,8 @@ def decoded_training_set(
     """The teacher's `keep` best (text, log-probability) for each source line, in corpus order.
 
     folder: where lists are stored and found again, default the run store's `decoded`. A second
-    call reads them; after a kill it goes on at the last whole chunk; two processes take turns.
+    call reads them; after a kill it goes on at the last whole line; two processes take turns.
+    Raises RecipeError for a lambda as `rule`, StoreError if the folder cannot be written.
     """
     folder = Path(folder or home() / "decoded")
     key = _key(teacher, source, beam, rule, keep)
@@ -53,15 +55,24 @@ def _decode_rest(
     beam, rule, keep = how
     with replacing(part) as temporary:  # a torn last line, if any, is cut off
         temporary.write_text(_lines(lists), encoding="utf-8")
-    with open(part, "a", encoding="utf-8") as file, tqdm(total=len(source), unit="line") as bar:
-        bar.update(len(lists))
+    with tqdm(total=len(source), initial=len(lists), unit="line") as bar:
         for start in range(len(lists), len(source), CHUNK):
             new = teacher.nbest(source[start : start + CHUNK], beam, rule)
             new = [best[:keep] for best in new]
             lists += new
-            file.write(_lines(new))
-            file.flush()
+            _append(part, _lines(new))
             bar.update(len(new))
+
+
+def _append(path: Path, text: str) -> None:
+    try:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise StoreError(
+            f"{path} could not be written ({error.strerror}); free some space and decode again: it "
+            "goes on where it stopped."
+        ) from error
 
 
 def _lines(lists: Sequence[NBest]) -> str:
@@ -71,10 +82,22 @@ def _lines(lists: Sequence[NBest]) -> str:
 def _read(path: Path) -> list[NBest]:
     """Whole lines only: a kill may have torn the last one."""
     text = path.read_text(encoding="utf-8", errors="ignore")
-    whole = text[: text.rfind("\n") + 1]
-    return [[(t, p) for t, p in json.loads(line)] for line in whole.splitlines()]
+    whole = text.split("\n")[:-1]  # not splitlines: a text may hold U+2028
+    return [[(t, p) for t, p in json.loads(line)] for line in whole]
+
+
+def _named(rule: LengthRule) -> str:
+    """The rule's name, with what functools.partial filled in."""
+    if isinstance(rule, partial):
+        return f"{_named(rule.func)} {rule.args} {sorted(rule.keywords.items())}"
+    if rule.__name__ == "<lambda>":
+        raise RecipeError(
+            "rule is a lambda, and its lists would be stored under a name that all lambdas share; "
+            "use a function, or partial(gnmt, alpha=…)."
+        )
+    return rule.__name__
 
 
 def _key(teacher: Translator, source: Sequence[str], beam: int, rule: LengthRule, keep: int) -> str:
-    what = f"{DECODE_VERSION} {teacher.key} {beam} {getattr(rule, '__name__', rule)} {keep}\n"
+    what = f"{DECODE_VERSION} {teacher.key} {beam} {_named(rule)} {keep}\n"
     return hashlib.sha256((what + "\n".join(source)).encode()).hexdigest()[:16]

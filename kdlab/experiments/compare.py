@@ -30,6 +30,6 @@ def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
     for number, system in enumerate(systems, 1):
         row = scores(system, pairs, getattr(system, "teacher", None))
         named = {title: row[name] for name, title in COLUMNS.items() if name in row}
-        targets = getattr(system, "targets", "")
-        rows[f"{number} {system.name}, {targets}"] = named | {"params": system.params}
+        title = ", ".join(filter(None, (system.name, getattr(system, "targets", ""))))
+        rows[f"{number} {title}"] = named | {"params": system.params}
     return pd.DataFrame.from_dict(rows, orient="index")

@@ -94,25 +94,28 @@ class Corpus:
 
 
 def load_corpus(
-    name: str = "minitalks", preset: str = "standard", *, noise: float = 0.0,
+    name: str | ParallelText = "minitalks", preset: str = "standard", *, noise: float = 0.0,
     ambiguity: float = 1.0, folder: Path | None = None, tokenizer: TokenizerConfig | None = None,
 ) -> Corpus:  # fmt: skip
     """A corpus with its tokenizer, ready to train on.
 
-    name: "minitalks", "iwslt15", "real", or a path to your own .tsv or .tsv.gz
+    name: "minitalks", "iwslt15", "real", a path to your own .tsv or .tsv.gz, or text that was read
+    before, such as read_tsv(path, split="part")
     preset: a named size; minitalks has "tiny" and "standard"
     noise, ambiguity: minitalks' dials     folder: where "real"'s files lie, default $KDLAB_DATA
     tokenizer: other sizes than the corpus's own
     Raises CorpusError if there is no such corpus or its text cannot be read.
     """
-    if name == "minitalks":
+    if isinstance(name, ParallelText):
+        text = name
+    elif name == "minitalks":
         text = minitalks(preset, noise=noise, ambiguity=ambiguity)
     elif noise or ambiguity != 1.0:
         raise RecipeError(f"{name} has no noise or ambiguity dial; only minitalks does.")
     elif name == "iwslt15":
         text = iwslt15(preset)
     elif name == "real":
-        text = real(folder)
+        text = real(folder, preset)
     elif str(name).endswith((".tsv", ".tsv.gz")):
         text = read_tsv(Path(name))
     else:

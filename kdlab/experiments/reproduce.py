@@ -51,18 +51,30 @@ def reproduce(
     path = Path(out) / f"{corpus}-{name}{'' if preset == 'standard' else '-' + preset}.json"
     text = load_corpus(corpus, plan.corpus_preset, folder=folder)
     command = f"kdlab reproduce {name} --corpus {corpus} --preset {preset} --jobs {jobs}"
-    rows: list[dict] = []
+    sizes = recipes.describe(recipes.PRESETS[plan.recipe_preset])
+    rows = _rows_so_far(path, text, sizes)
     students = [
         Job(name, corpus, preset, system, seed, folder)
         for seed in plan.seeds
         for system in plan.arms
     ]
     for row in _finished(Job(name, corpus, preset, "teacher", 1, folder), students, jobs):
-        rows.append(row)
-        rows.sort(key=lambda r: (["teacher", *suite.arms].index(r["system"]), r["seed"]))
-        spent = sum(r["seconds"] for r in rows)
-        write_json(path, _file(suite, text, rows, made(command, spent)))
+        rows[row["system"], row["seed"]] = row
+        order = ["teacher", *suite.arms]
+        whole = sorted(rows.values(), key=lambda r: (order.index(r["system"]), r["seed"]))
+        about = made(command, sum(r["seconds"] for r in whole)) | {"sizes": sizes}
+        write_json(path, _file(suite, text, whole, about))
     return path
+
+
+def _rows_so_far(path: Path, corpus: Corpus, sizes: object) -> dict[tuple[str, int], dict]:
+    """Rows of a file made before from the same text and sizes: the store's runs may be gone."""
+    if not path.exists():
+        return {}
+    old = read_json(path)
+    if old["data"]["fingerprint"] != corpus.fingerprint or old["made"].get("sizes") != sizes:
+        return {}
+    return {(row["system"], row["seed"]): row for row in old["runs"]}
 
 
 def _finished(teacher: Job, students: list[Job], jobs: int) -> Iterator[dict]:

@@ -18,7 +18,10 @@ from kdlab.errors import RecipeError
 from kdlab.files import shipped
 
 # Two-sided 95 % points of Student's t for n - 1 = 1, 2, … degrees of freedom.
-T_95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+T_95 = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
+)  # fmt: skip
 
 
 class Value(float):
@@ -50,7 +53,10 @@ class System:
     def __getattr__(self, metric: str) -> Value:
         if metric.startswith("__"):
             raise AttributeError(metric)
-        return find(metric, self.figures, f"metric of {self.name}")
+        try:
+            return find(metric, self.figures, f"metric of {self.name}")
+        except RecipeError as error:  # so that hasattr() answers
+            raise AttributeError(str(error)) from None
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,7 @@ def interval(values: Sequence[float]) -> tuple[float, float, float]:
     mean, n = statistics.fmean(values), len(values)
     if n == 1:
         return mean, mean, mean
-    t = T_95[n - 2] if n - 2 < len(T_95) else 1.96
+    t = T_95[min(n - 2, len(T_95) - 1)]  # beyond 21 values a little too wide
     half = t * statistics.stdev(values) / math.sqrt(n)
     return mean, mean - half, mean + half
 

@@ -109,9 +109,15 @@ class RunStore:
             save_tensors(temporary / "model.safetensors", run.model.state_dict(), {})
             about = {"key": run.key, "name": run.name, "seed": run.seed, "targets": run.targets}
             teacher = run.teacher.key if run.teacher else None
-            about |= {"teacher": teacher, "recipe": describe(run.recipe)}
+            about |= {"teacher": teacher, "version": RUN_VERSION, "recipe": describe(run.recipe)}
             write_json(temporary / "run.json", {**about, "history": list(run.history)})
+            temporary.chmod(0o755)  # mkdtemp gives 0700, unreadable to the others who share a store
             os.replace(temporary, self.folder / run.key)
+        except OSError as error:
+            raise StoreError(
+                f"{self.folder / run.key} could not be written ({error.strerror or error}); its "
+                f"checkpoint stays. Free some space and call train again."
+            ) from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         self.checkpoint(run.key).unlink(missing_ok=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from kdlab.batching import Encoded, by_length
+from kdlab.batching import Batch, Encoded, by_length
 from kdlab.losses.reduce import same_shape
+from kdlab.models.protocol import evaluating
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,6 @@ def top1_agreement(
     return _shares(_counts(student_logits, teacher_logits, target, mask))
 
 
-@torch.no_grad()
 def agreement_on(
     student: nn.Module, teacher: nn.Module, data: Encoded, batch_tokens: int = 4000
 ) -> Agreement:
@@ -39,9 +39,16 @@ def agreement_on(
     total = torch.zeros(4, dtype=torch.long)
     for rows in by_length([len(t) for t in data.target], batch_tokens):
         batch = data.batch(rows)
-        inputs = batch.source, batch.source_mask, batch.prefix
-        total += _counts(student(*inputs), teacher(*inputs), batch.target, batch.mask)
+        logits = _logits(student, batch), _logits(teacher, batch)
+        total += _counts(*logits, batch.target, batch.mask)
     return _shares(total)
+
+
+def _logits(model: nn.Module, batch: Batch) -> Tensor:
+    """[B, T, V] on the CPU, wherever the model is: student and teacher may be in two places."""
+    with evaluating(model) as device:
+        there = batch.to(device)
+        return model(there.source, there.source_mask, there.prefix).cpu()
 
 
 def _counts(student: Tensor, teacher: Tensor, target: Tensor, mask: Tensor) -> Tensor:

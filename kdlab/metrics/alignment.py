@@ -2,16 +2,14 @@
 
 from itertools import accumulate
 
-import torch
-
 from kdlab.batching import Encoded
 from kdlab.corpora.text import Pairs
+from kdlab.models.protocol import evaluating
 from kdlab.translator import Translator
 
 Span = tuple[int, int]
 
 
-@torch.no_grad()
 def attention_share(translator: Translator, pairs: Pairs) -> float:
     """Share of content words whose attention peaks on a piece of their own Thai word, 0 to 1.
 
@@ -23,8 +21,9 @@ def attention_share(translator: Translator, pairs: Pairs) -> float:
     hits = asked = 0
     for start in range(0, len(pairs), 64):
         rows = range(start, min(start + 64, len(pairs)))
-        batch = data.batch(list(rows))
-        attention = model.trace(batch.source, batch.source_mask, batch.prefix).attention
+        with evaluating(model) as device:
+            batch = data.batch(list(rows)).to(device)
+            attention = model.trace(batch.source, batch.source_mask, batch.prefix).attention
         if attention is None:
             return float("nan")
         peak = attention.argmax(-1)  # [B, T]

@@ -7,21 +7,18 @@ from torch import Tensor, nn
 
 from kdlab.batching import Encoded, by_length
 from kdlab.losses.reduce import gold_log_prob
+from kdlab.models.protocol import evaluating
 
 
-@torch.no_grad()
 def log_probs(model: nn.Module, data: Encoded, batch_tokens: int = 4000) -> Tensor:
     """log p(y given x) of each sentence, eos counted; [n] double, nats. The model in eval mode."""
-    device = next((p.device for p in model.parameters()), torch.device("cpu"))
-    was_training = model.training
-    model.eval()
     total = torch.zeros(len(data), dtype=torch.double)
-    for rows in by_length([len(t) for t in data.target], batch_tokens):
-        batch = data.batch(rows).to(device)
-        log_p = model(batch.source, batch.source_mask, batch.prefix).log_softmax(-1)  # [B, T, V]
-        each = gold_log_prob(log_p, batch.target, batch.mask)  # [B, T]
-        total[rows] = each.masked_fill(~batch.mask, 0).double().sum(1).cpu()
-    model.train(was_training)
+    with evaluating(model) as device:
+        for rows in by_length([len(t) for t in data.target], batch_tokens):
+            batch = data.batch(rows).to(device)
+            logits = model(batch.source, batch.source_mask, batch.prefix)  # [B, T, V]
+            each = gold_log_prob(logits.log_softmax(-1), batch.target, batch.mask)  # [B, T]
+            total[rows] = each.masked_fill(~batch.mask, 0).double().sum(1).cpu()
     return total
 
 

@@ -1,5 +1,6 @@
 """Everything this book says about one system on one test."""
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -23,7 +24,8 @@ def scores(
     BLEU and chrF 0 to 100, mean over `pairs.reference_sets`; ppl per target piece, of the same
     sets; shares 0 to 1. words_per_s counts words of the reference, so that two systems' figures
     compare as sentences do; decoding only, in this process, on whatever it runs on.
-    teacher: with it, top-1 agreement is reported too.
+    teacher: with it, top-1 agreement is reported too, if both have the same pieces.
+    A measure that is not defined here (no attention, no disagreement) is left out.
     """
     source = translator.tokenizer.encode_source(pairs.source)
     words = sum(len(line.split()) for line in pairs.target)
@@ -39,13 +41,13 @@ def scores(
             row["mode_mass"] = mode_mass([best[0].log_prob for best in found if best])
             row["length_ratio"] = sum(len(x.split()) for x in lines) / words
     row["ppl"] = _perplexity(translator, source, pairs.reference_sets)
-    if teacher is not None:
+    if teacher is not None and _same_pieces(teacher, translator):
         target = translator.tokenizer.encode_target(pairs.target)
         agreed = agreement_on(translator.model, teacher.model, Encoded(source, target))
         row["top1_agreement"], row["top1_agreement_disagree"] = agreed.overall, agreed.disagree
     if pairs.grammar is not None:
         row["attention_share"] = attention_share(translator, pairs.spread(200))
-    return row
+    return {name: value for name, value in row.items() if not math.isnan(value)}
 
 
 def dev_scores(translator: Translator, dev: Pairs, sentences: int) -> dict[str, float]:
@@ -54,6 +56,10 @@ def dev_scores(translator: Translator, dev: Pairs, sentences: int) -> dict[str, 
     lines = translator.translate(dev.source)
     data = translator.encode(dev.source, dev.target)
     return {"bleu": bleu(lines, dev.reference_sets), "ppl": perplexity(translator.model, data)}
+
+
+def _same_pieces(a: Translator, b: Translator) -> bool:
+    return a.tokenizer.fingerprint == b.tokenizer.fingerprint
 
 
 def _text_scores(lines: Sequence[str], pairs: Pairs, name: str) -> dict[str, float]:

@@ -1,5 +1,7 @@
 """What search, training and the book's figures may ask of any model."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,6 +48,21 @@ class Seq2Seq(Protocol):
 
     def step(self, tokens: Tensor, state: State) -> tuple[Tensor, State]:
         """log p of the next piece [N, V] after tokens [N]; pad and bos are -inf."""
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[torch.device]:
+    """No dropout and no gradient inside the block; afterwards the mode is as it was before.
+
+    Yields the device of the model's parameters, the CPU if it has none.
+    """
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield next((p.device for p in model.parameters()), torch.device("cpu"))
+    finally:
+        model.train(was_training)
 
 
 def sayable(logits: Tensor) -> Tensor:

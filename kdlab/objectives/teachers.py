@@ -8,17 +8,21 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError, ShapeError
+from kdlab.models.protocol import evaluating
 
 TeacherLogits = Callable[[Batch], Tensor]
 
 
 def online(teacher: nn.Module) -> TeacherLogits:
-    """The teacher's logits [B, T, V] under the batch's own prefix; eval mode, no gradient."""
-    teacher.eval()
+    """The teacher's logits [B, T, V] under the batch's own prefix; eval mode, no gradient.
 
-    @torch.no_grad()
+    The teacher moves to where the student's batches are.
+    """
+
     def logits(batch: Batch) -> Tensor:
-        return teacher(batch.source, batch.source_mask, batch.prefix)
+        device = batch.source.device
+        with evaluating(teacher.to(device)):
+            return teacher(batch.source, batch.source_mask, batch.prefix).to(device)
 
     return logits
 

@@ -8,6 +8,7 @@ from accelerate import Accelerator
 from torch import nn
 
 from kdlab.batching import Encoded, endless
+from kdlab.errors import RecipeError
 from kdlab.objectives import Objective
 from kdlab.training.settings import Training
 
@@ -53,6 +54,11 @@ class Session:
             self.model.train()
             rate = self._set_rate()
             loss, log = self.objective(self.model, batch.to(self.accelerator.device))
+            if not torch.isfinite(loss):
+                raise RecipeError(
+                    f"The loss of update {self.update + 1} is {loss.item()}; nothing can be learned"
+                    " from it. Lower the learning rate, or look for inf in the logits."
+                )
             self.accelerator.backward(loss)
             norm = self.accelerator.clip_grad_norm_(self.trained, self.settings.clip)
             self.optimiser.step()

@@ -97,4 +97,6 @@ class Training:
         if self.patience < 0:
             raise RecipeError(f"patience is {self.patience}; expected 0 (never stop) or more.")
         if not self.clip > 0:
-            raise RecipeError(f"clip is {self.clip}; expected a number above 0, inf for no clipping.")
+            raise RecipeError(
+                f"clip is {self.clip}; expected a number above 0, inf for no clipping."
+            )

@@ -69,9 +69,8 @@ def derivations(rules: Rules, source: str) -> tuple[Derivation, ...]:
     An example has its sentence to itself: a pattern that could also make it is passed over.
     """
     for example in rules.examples:
-        whole = Derivation(example, {}, 1.0)
-        if whole.thai(rules) == source:
-            return (whole,)
+        if "".join(example.fixed) == source:
+            return (Derivation(example, {}, 1.0),)
     total = sum(pattern.weight for pattern in rules.patterns)
     return tuple(
         Derivation(pattern, entries, prior * pattern.weight / total)
