@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FormatStrFormatter, MaxNLocator, NullFormatter
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from kdlab.errors import ShapeError
 from kdlab.palette import look
@@ -58,10 +58,11 @@ def scatter(
     points: by system, one (x, y) a run     x, y: axis labels with units
     Raises ShapeError for a system without runs.
     """
+    _some(points)
     with _style():
         figure, axes = plt.subplots(figsize=(6, 3.6), layout="constrained")
         for system, runs in points.items():
-            xs, ys = zip(*_some(system, runs), strict=True)
+            xs, ys = zip(*runs, strict=True)
             shown = look(system)
             marks = {"color": shown.colour, "marker": shown.marker}
             axes.scatter(xs, ys, s=ONE, alpha=0.6, **marks)
@@ -82,11 +83,12 @@ def dumbbell(
     drawn hollow and filled
     Raises ShapeError for a system without runs.
     """
+    _some(runs)
     with _style():
         figure, axes = plt.subplots(figsize=(6, 1 + 0.5 * len(runs)), layout="constrained")
         for row, (system, values) in enumerate(runs.items()):
             shown = look(system)
-            first, second = zip(*_some(system, values), strict=True)
+            first, second = zip(*values, strict=True)
             mark = {"marker": shown.marker, "color": shown.colour, "zorder": 3}
             axes.plot([fmean(first), fmean(second)], [row, row], color=shown.colour, lw=2, zorder=2)
             axes.scatter(fmean(first), row, s=MEAN, **mark | {"facecolor": "white"})
@@ -109,11 +111,12 @@ def curves(
     lines: by system, (x, y) from left to right     level: a height to mark, with its name
     Raises ShapeError for a system without points.
     """
+    _some(lines)
     with _style():
         figure, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
         for system, points in lines.items():
             shown = look(system)
-            xs, ys = zip(*_some(system, points), strict=True)
+            xs, ys = zip(*points, strict=True)
             axes.plot(xs, ys, color=shown.colour, marker=shown.marker, ms=5, label=shown.name)
         if level:
             axes.axhline(level[0], color="#444444", lw=1, ls="--", label=level[1])
@@ -131,15 +134,15 @@ def _closed(figure: Figure) -> Figure:
     return figure
 
 
-def _some(system: str, values: Sequence[tuple[float, float]]) -> Sequence[tuple[float, float]]:
-    if not values:
-        raise ShapeError(f"{system!r} has no values to draw; give one pair a run.")
-    return values
+def _some(pairs: Mapping[str, Sequence[tuple[float, float]]]) -> None:
+    for system, values in pairs.items():
+        if not values:
+            raise ShapeError(f"{system!r} has no values to draw; give one pair or more.")
 
 
 def _log(axes: Axes) -> None:
     """A logarithmic x axis with plain numbers, also where it spans less than a power of ten."""
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
     axes.xaxis.set_minor_formatter(NullFormatter())

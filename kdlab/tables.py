@@ -82,8 +82,9 @@ def per_run(
 def made(about: Mapping) -> str:
     """How a result file was made, as Markdown: command, date, seeds, hardware, BLEU's signature."""
     how, seeds = about["made"], {run["seed"] for run in about["runs"]}
+    signature = about["signatures"]["bleu"].replace("|", " | ")  # so that a phone can break it
     return (
         f"`{how['command']}`, {how['date']}; {how['hardware']}, "
         f"{how['hours']:.2f} hours of training; students with {len(seeds)} "
-        f"seed{'s' if len(seeds) > 1 else ''}, one teacher; BLEU `{about['signatures']['bleu']}`."
+        f"seed{'s' if len(seeds) > 1 else ''}, one teacher; BLEU signature {signature}."
     )

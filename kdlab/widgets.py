@@ -81,7 +81,11 @@ def gloss(words: Sequence[tuple[str, str, str]], meaning: str = "") -> HTML:
 
 
 def slider(label: str, frames: Mapping[str, str]) -> ipywidgets.VBox:
-    """States in an order, such as training steps: a slider that shows one. frames: name -> HTML."""
+    """States in an order, such as training steps: a slider that shows one. frames: name -> HTML.
+
+    Raises ShapeError if there is no frame.
+    """
+    _some(frames)
     control = ipywidgets.SelectionSlider(
         options=[(name, place) for place, name in enumerate(frames)],
         description=label,
@@ -92,7 +96,11 @@ def slider(label: str, frames: Mapping[str, str]) -> ipywidgets.VBox:
 
 
 def chooser(label: str, frames: Mapping[str, str]) -> ipywidgets.VBox:
-    """States without an order: one button each. frames: name -> HTML."""
+    """States without an order: one button each. frames: name -> HTML.
+
+    Raises ShapeError if there is no frame.
+    """
+    _some(frames)
     control = ipywidgets.RadioButtons(
         options=[(name, place) for place, name in enumerate(frames)],
         description=label,
@@ -140,20 +148,24 @@ def source(function: Callable) -> Markdown:
     return Markdown("```python\n" + "\n".join(lines) + "\n```")
 
 
-def _linked(control: ipywidgets.Widget, frames: Mapping[str, str]) -> ipywidgets.VBox:
-    """A control above its frames. Linked in the page, and in Python for a front end that cannot."""
+def _some(frames: Mapping[str, str]) -> None:
     if not frames:
         raise ShapeError("A figure needs one frame or more; frames is {}.")
-    pages = [ipywidgets.HTML(html) for html in frames.values()]
+
+
+def _linked(control: ipywidgets.Widget, frames: Mapping[str, str]) -> ipywidgets.VBox:
+    """A control above its frames. Linked in the page, and in Python for a front end that cannot."""
+    wide = {"width": "100%"}
+    pages = [ipywidgets.HTML(html, layout=wide) for html in frames.values()]
     # ipywidgets 7, as on Colab, has no Stack; its Tab takes the same index.
-    holder = getattr(ipywidgets, "Stack", ipywidgets.Tab)(pages)
+    holder = getattr(ipywidgets, "Stack", ipywidgets.Tab)(pages, layout=wide)
     holder.selected_index = 0
     if isinstance(holder, ipywidgets.Tab):
         for place, name in enumerate(frames):
             holder.set_title(place, name)
     ipywidgets.jslink((control, "index"), (holder, "selected_index"))
     ipywidgets.link((control, "index"), (holder, "selected_index"))
-    return ipywidgets.VBox([control, holder], layout={"width": "100%"})
+    return ipywidgets.VBox([control, holder], layout=wide)
 
 
 def _row(row: Row) -> str:

@@ -16,7 +16,13 @@ from jupyter_cache import get_cache
 ROOT = Path(__file__).resolve().parent.parent
 FRONT = "---\nfile_format: mystnb\nkernelspec: {name: python3, display_name: Python 3}\n---\n"
 CELL = "```{code-cell} ipython3\nimport kdlab\nprint('the number is', kdlab.number())\n```\n"
-TOC = "format: jb-book\nroot: intro\nchapters:\n  - file: chapters/01-a\n"
+TOC = """format: jb-book
+root: intro
+parts:
+  - numbered: true
+    chapters:
+      - file: chapters/07-a
+"""
 
 
 @pytest.fixture
@@ -30,7 +36,7 @@ def tiny(tmp_path: Path) -> Path:
     (tmp_path / "book" / "_extra").mkdir()
     write(tmp_path / "book" / "_toc.yml", TOC)
     write(tmp_path / "book" / "intro.md", "# A book\n")
-    write(tmp_path / "book" / "chapters" / "01-a.md", f"{FRONT}# A\n\nเป็น กลั่น\n\n{CELL}")
+    write(tmp_path / "book" / "chapters" / "07-a.md", f"{FRONT}# A\n\nเป็น กลั่น\n\n{CELL}")
     write(tmp_path / "kdlab" / "__init__.py", "def number():\n    return 41\n")
     return tmp_path
 
@@ -49,7 +55,7 @@ def build(root: Path) -> subprocess.CompletedProcess[str]:
 
 
 def page(root: Path) -> str:
-    return (root / "book" / "_build" / "html" / "chapters" / "01-a.html").read_text("utf-8")
+    return (root / "book" / "_build" / "html" / "chapters" / "07-a.html").read_text("utf-8")
 
 
 def test_a_change_in_the_library_shows_on_the_rebuilt_page(tiny):
@@ -60,12 +66,12 @@ def test_a_change_in_the_library_shows_on_the_rebuilt_page(tiny):
 
 def test_the_build_prints_seconds_and_where_to_open_and_keeps_what_did_not_change(tiny):
     first, second = build(tiny), build(tiny)
-    assert "ran       chapters/01-a" in first.stdout and "The book: file://" in first.stdout
+    assert "ran       chapters/07-a" in first.stdout and "The book: file://" in first.stdout
     assert "kept from an earlier build" in second.stdout
 
 
 def test_a_page_with_a_warning_fails_the_build_and_the_next_one_too(tiny):
-    write(tiny / "book" / "chapters" / "01-a.md", f"{FRONT}# A\n\n{{ref}}`nowhere`\n\n{CELL}")
+    write(tiny / "book" / "chapters" / "07-a.md", f"{FRONT}# A\n\n{{ref}}`nowhere`\n\n{CELL}")
     first, second = build(tiny), build(tiny)
     assert first.returncode == second.returncode == 1
     assert "nowhere" in first.stderr and "nowhere" in second.stderr
@@ -75,7 +81,14 @@ def test_a_chapter_that_raises_fails_the_build_by_name(tiny):
     write(tiny / "kdlab" / "__init__.py", "def number():\n    raise ValueError('no 43')\n")
     done = build(tiny)
     assert done.returncode == 1
-    assert "chapters/01-a" in done.stderr and "no 43" in done.stderr
+    assert "chapters/07-a" in done.stderr and "no 43" in done.stderr
+
+
+def test_a_chapter_is_numbered_as_its_file_is(tiny):
+    body = f"{FRONT}# A\n\n$$\nx\n$$ (eq-x)\n\nBy {{eq}}`eq-x`.\n\n## Part\n\n{CELL}"
+    write(tiny / "book" / "chapters" / "07-a.md", body)
+    assert build(tiny).returncode == 0
+    assert "7.1. </span>Part" in page(tiny) and "(7.1)</a>" in page(tiny)
 
 
 def test_thai_is_marked_as_thai_and_found_whole_by_search(tiny):
@@ -105,7 +118,7 @@ def test_a_result_file_changes_only_the_chapters_that_name_it(tiny):
     write(tiny / "book" / "results" / "real-core.json", "{}")
     assert chapters(tiny)[0].key == before.key
     source = FRONT + CELL.replace("import kdlab", "import kdlab; 'real-core'")
-    write(tiny / "book" / "chapters" / "01-a.md", source)
+    write(tiny / "book" / "chapters" / "07-a.md", source)
     (named,) = chapters(tiny)
     write(tiny / "book" / "results" / "real-core.json", '{"runs": []}')
     assert chapters(tiny)[0].key != named.key
@@ -113,7 +126,7 @@ def test_a_result_file_changes_only_the_chapters_that_name_it(tiny):
 
 def test_a_chapter_that_names_no_result_file_in_quotes_depends_on_all(tiny):
     cell = CELL.replace("import kdlab", "import kdlab; kdlab.results(name)")
-    write(tiny / "book" / "chapters" / "01-a.md", FRONT + cell)
+    write(tiny / "book" / "chapters" / "07-a.md", FRONT + cell)
     (before,) = chapters(tiny)
     write(tiny / "book" / "results" / "real-core.json", "{}")
     assert chapters(tiny)[0].key != before.key
@@ -121,7 +134,7 @@ def test_a_chapter_that_names_no_result_file_in_quotes_depends_on_all(tiny):
 
 def test_prose_does_not_change_a_chapters_key(tiny):
     (before,) = chapters(tiny)
-    write(tiny / "book" / "chapters" / "01-a.md", f"{FRONT}# Another title\n\n{CELL}")
+    write(tiny / "book" / "chapters" / "07-a.md", f"{FRONT}# Another title\n\n{CELL}")
     assert chapters(tiny)[0].key == before.key
 
 
@@ -132,7 +145,7 @@ def test_another_python_changes_a_chapters_key(tiny, monkeypatch):
 
 
 def test_a_page_without_cells_is_no_chapter(tiny):
-    write(tiny / "book" / "chapters" / "01-a.md", "# Only text\n")
+    write(tiny / "book" / "chapters" / "07-a.md", "# Only text\n")
     assert chapters(tiny) == []
 
 

@@ -148,5 +148,3 @@ def test_a_training_goes_on_after_a_full_disk(tmp_path: Path) -> None:
     resumed = tiny.session()
     tiny.fitted(resumed, tmp_path / "c")
     assert tiny.same(tiny.weights(whole), tiny.weights(resumed))
-
-

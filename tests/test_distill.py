@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import killed
 import pytest
 import tiny
 
@@ -140,6 +141,13 @@ def test_a_text_may_hold_any_line_separator(tmp_path: Path) -> None:
         assert first(lists) == [strange, "y!"]
 
 
+def test_a_decoding_killed_on_its_way_ends_as_the_uninterrupted_one(tmp_path: Path) -> None:
+    killed.kill_nine(tmp_path / "killed", "decode", "nbest")
+    (part,) = (tmp_path / "killed" / "d").glob("*.part")
+    assert len(part.read_text(encoding="utf-8").splitlines()) == killed.CHUNK
+    assert killed.decode(tmp_path / "killed") == killed.decode(tmp_path / "whole")
+
+
 def test_the_part_under_way_is_gone_at_the_end(tmp_path: Path) -> None:
     decoded_training_set(Parrot(), LINES, 5, folder=tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".jsonl", ".lock"}
@@ -153,7 +161,7 @@ def test_lists_are_kept_in_the_store_by_default(tmp_path: Path, monkeypatch) -> 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="file/x cannot be made"):
+    with pytest.raises(StoreError, match=r"file/x/\w+.lock cannot be made"):
         decoded_training_set(Parrot(), LINES, 5, folder=tmp_path / "file" / "x")
 
 

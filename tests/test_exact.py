@@ -127,5 +127,3 @@ def test_each_source_is_asked_of_the_grammar_once() -> None:
     for _ in range(3):
         model(one.source, one.source_mask, one.prefix)
     assert asked == [SOURCE]
-
-

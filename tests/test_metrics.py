@@ -280,5 +280,3 @@ def test_dev_is_watched_on_evenly_spaced_sentences() -> None:
         perplexity(translator.model, translator.encode(some.source, some.target))
     )
     assert row["bleu"] == bleu(translator.translate(some.source), [some.target])
-
-

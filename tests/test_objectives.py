@@ -1,4 +1,4 @@
-"""Objectives: the plain one, teachers, and three hard ones made up here that must resume exactly."""
+"""Objectives: the plain one, teachers, and three hard ones made up here that resume exactly."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -115,7 +115,7 @@ def test_a_cache_of_the_whole_vocabulary_is_refused() -> None:
 
 
 class Queue:
-    """Selective distillation's memory: only sentences harder than half of the last 32 are learned."""
+    """A memory, as selective distillation has: the harder half of recent sentences is learned."""
 
     def __init__(self) -> None:
         self.recent = torch.zeros(0)

@@ -99,9 +99,7 @@ def test_a_saved_tokenizer_comes_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["unigram", "bpe"])
 @pytest.mark.parametrize("option", ["source_size", "target_size"])
-def test_more_pieces_than_the_text_allows_are_refused_with_the_most(
-    kind: str, option: str
-) -> None:
+def test_more_pieces_than_the_text_allows_are_refused_with_the_most(kind: str, option: str) -> None:
     with pytest.raises(RecipeError, match=rf"{option} is 5000; this text allows at most \d+\."):
         thai_tokenizer(**{"kind": kind, option: 5000})
 
@@ -147,7 +145,8 @@ def test_a_damaged_folder_is_refused_by_name(tmp_path: Path, file: str, damage: 
     if damage == "missing":
         path.unlink()
     else:
-        path.write_bytes({"empty": b"", "cut": content[: len(content) // 2], "garbage": b"\xff"}[damage])
+        cut = {"empty": b"", "cut": content[: len(content) // 2], "garbage": b"\xff"}
+        path.write_bytes(cut[damage])
     with pytest.raises(CheckpointError, match=f"{tmp_path} does not hold a whole tokenizer"):
         Tokenizer.load(tmp_path)
 

@@ -1,4 +1,4 @@
-"""A corpus of invented words, models of a few hundred weights, and trainings of a second or less."""
+"""A corpus of invented words, models of a few hundred weights, trainings of under a second."""
 
 import itertools
 import random
@@ -75,9 +75,7 @@ def corpus() -> Corpus:
 
 def encoded(pairs: Pairs) -> Encoded:
     """A split of the invented corpus as piece ids."""
-    return Encoded(
-        tokenizer().encode_source(pairs.source), tokenizer().encode_target(pairs.target)
-    )
+    return Encoded(tokenizer().encode_source(pairs.source), tokenizer().encode_target(pairs.target))
 
 
 def recipe(

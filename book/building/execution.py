@@ -2,6 +2,7 @@
 
 import copy
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -68,7 +69,8 @@ def run(chapter: Chapter, store: Path) -> Outcome:
                 extra_arguments=["--log-level=ERROR"],  # no warning about unencrypted TCP
             ).execute()
     except (CellControlSignal, DeadKernelError) as error:
-        return Outcome(chapter, time.monotonic() - start, fresh=True, error=str(error))
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # logs show no colours
+        return Outcome(chapter, time.monotonic() - start, fresh=True, error=plain)
     seconds = round(time.monotonic() - start, 1)
     notebook.metadata["seconds"] = seconds
     temporary = kept.with_suffix(f".{os.getpid()}")

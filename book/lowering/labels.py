@@ -68,14 +68,10 @@ def read_book(root: Path) -> Book:
     book = Book(config["html"]["baseurl"].rstrip("/"), config["repository"]["url"].rstrip("/"))
     book.papers = dict(parse_file(root / "book" / "references.bib").entries)
     toc = yaml.safe_load((root / "book" / "_toc.yml").read_text("utf-8"))
-    number = 0
-    for part in toc.get("parts", [toc]):
-        for entry in part["chapters"]:
-            number += 1
-            path = root / "book" / f"{entry['file']}.md"
-            if path.exists():
-                chapter = number if part.get("numbered") else None
-                collect(book, entry["file"], path.read_text("utf-8"), chapter)
+    for page in (entry["file"] for part in toc["parts"] for entry in part["chapters"]):
+        number = re.match(r"chapters/(\d+)-", page)  # as _ext/chapter_numbers.py has it
+        text = (root / "book" / f"{page}.md").read_text("utf-8")
+        collect(book, page, text, int(number[1]) if number else None)
     return book
 
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock
 from tqdm.auto import tqdm
 
 from kdlab.errors import RecipeError, StoreError
-from kdlab.files import home, replacing
+from kdlab.files import home, locked, replacing
 from kdlab.search import LengthRule, raw_sum
 from kdlab.translator import Translator
 
@@ -33,11 +32,7 @@ def decoded_training_set(
     folder = Path(folder or home() / "decoded")
     key = _key(teacher, source, beam, rule, keep)
     done, part = folder / f"{key}.jsonl", folder / f"{key}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"{folder} cannot be made ({error.strerror}); set KDLAB_HOME.") from error
-    with FileLock(folder / f"{key}.lock"):
+    with locked(folder / f"{key}.lock"):
         if not done.exists():
             lists = _read(part) if part.exists() else []
             _decode_rest(teacher, source, lists, (beam, rule, keep), part)

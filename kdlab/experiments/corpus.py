@@ -6,11 +6,9 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from filelock import FileLock
-
 from kdlab.corpora import Pairs, ParallelText, iwslt15, minitalks, read_tsv, real
 from kdlab.errors import CorpusError, RecipeError
-from kdlab.files import home
+from kdlab.files import home, locked
 from kdlab.models import ExactModel
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
 from kdlab.translator import Translator
@@ -88,9 +86,10 @@ class Corpus:
         def translations(source: str) -> list[tuple[str, float]]:
             return [(t.text, t.probability) for t in grammar.translations(source)]
 
-        return Translator(
-            ExactModel(translations, self.tokenizer), self.tokenizer, f"exact {self.name}"
-        )
+        # The dial is in the name, and so in the key: another dial is another teacher.
+        dial = "" if grammar.ambiguity == 1 else f", ambiguity {grammar.ambiguity:g}"
+        model = ExactModel(translations, self.tokenizer)
+        return Translator(model, self.tokenizer, f"exact {self.name}{dial}")
 
 
 def load_corpus(
@@ -137,8 +136,7 @@ def _tokenizer(text: ParallelText, config: TokenizerConfig) -> Tokenizer:
     """Learned once from gold text, then found in the store."""
     what = f"{TOKENIZER_VERSION} {asdict(config)} {text.train.fingerprint}"
     folder = home() / "tokenizers" / hashlib.sha256(what.encode()).hexdigest()[:16]
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "lock"):
+    with locked(folder / "lock"):
         if not (folder / "tokenizer.json").exists():  # written last
             Tokenizer.train(text.train.source, text.train.target, config).save(folder)
     return Tokenizer.load(folder)

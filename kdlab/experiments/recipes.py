@@ -2,7 +2,7 @@
 
 >>> recipe = student("tiny", loss=WordKD(alpha=0.9))
 >>> recipe.model.width, recipe.loss.alpha, recipe.training.updates
-(24, 0.9, 1000)
+(24, 0.9, 2500)
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -50,15 +50,12 @@ _PAPER = Training(
 
 PRESETS: dict[str, Sizes] = {
     "tiny": Sizes(
-        teacher=(_TINY_TEACHER, Training(1200, 200, Adam(2e-3), every=300)),
-        student=(_TINY_STUDENT, Training(1000, 150, Adam(1e-2))),
+        teacher=(_TINY_TEACHER, Training(1500, 300, Adam(3e-3), every=375)),
+        student=(_TINY_STUDENT, Training(2500, 150, Adam(1e-2), every=500)),
     ),
     "standard": Sizes(
-        teacher=(
-            TransformerConfig(2, 2, width=128, dropout=0.1),
-            Training(3000, 200, Adam(2e-3), every=500, dev_sentences=400),
-        ),
-        student=(_TINY_STUDENT, Training(2500, 150, Adam(1e-2), every=500, dev_sentences=400)),
+        teacher=(_TINY_TEACHER, Training(4000, 300, Adam(3e-3), every=500, dev_sentences=400)),
+        student=(_TINY_STUDENT, Training(3000, 150, Adam(1e-2), every=500, dev_sentences=400)),
     ),
     "real-quick": Sizes(
         teacher=(
@@ -90,11 +87,21 @@ def student(preset: str = "standard", *, loss: object | None = None) -> Recipe:
 
 
 def describe(value: object) -> object:
-    """A recipe, or a part of one, as JSON: hashed into a run's key and saved beside it."""
+    """A recipe, or a part of one, as JSON: hashed into a run's key and saved beside it.
+
+    Raises RecipeError, showing it, for a part that is neither plain nor a dataclass.
+    """
     if is_dataclass(value) and not isinstance(value, type):
         content = {f.name: describe(getattr(value, f.name)) for f in fields(value)}
         return {"is": type(value).__name__, **content}
-    return [describe(v) for v in value] if isinstance(value, (list, tuple)) else value
+    if isinstance(value, (list, tuple)):
+        return [describe(v) for v in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise RecipeError(
+        f"A recipe holds {value!r}, which cannot be saved beside a run; make it a frozen dataclass "
+        "of numbers and names."
+    )
 
 
 def restore(value: object) -> object:

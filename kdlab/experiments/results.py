@@ -37,6 +37,9 @@ class Value(float):
         value.low, value.high, value.seeds = low, high, seeds
         return value
 
+    def __getnewargs__(self) -> tuple[float, float, float, int]:
+        return float(self), self.low, self.high, self.seeds  # or it could not be copied
+
     def __str__(self) -> str:
         if self.seeds == 1:
             return f"{self:.1f}, 1 seed"

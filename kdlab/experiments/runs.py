@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from filelock import FileLock
+import torch
 
 from kdlab.errors import CheckpointError, StoreError
 from kdlab.experiments.recipes import Recipe, describe, restore
-from kdlab.files import home, read_json, write_json
+from kdlab.files import home, locked, read_json, write_json
 from kdlab.models import build
 from kdlab.tensors import load_tensors, load_weights, save_tensors
 from kdlab.tokenizer import Tokenizer
@@ -91,14 +91,7 @@ class RunStore:
     @contextmanager
     def lock(self, key: str) -> Iterator[None]:
         """Held by the one process that trains this run; another waits, then finds it finished."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / f"{key}.lock")
-        except OSError as error:
-            raise StoreError(
-                f"{self.folder} cannot be made ({error.strerror}); set KDLAB_HOME."
-            ) from error
-        with lock:
+        with locked(self.folder / f"{key}.lock"):
             yield
 
     def save(self, run: Run) -> None:
@@ -162,7 +155,8 @@ class RunStore:
         folder = self.folder / key
         about = _about(folder)
         tokenizer = Tokenizer.load(folder / "tokenizer")
-        model = build(recipe.model, tokenizer.source_size, tokenizer.target_size)
+        with torch.random.fork_rng(devices=[]):  # the caller's generator is left as it was
+            model = build(recipe.model, tokenizer.source_size, tokenizer.target_size)
         path = folder / "model.safetensors"
         load_weights(model, load_tensors(path)[0], path)
         model.eval()

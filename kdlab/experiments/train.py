@@ -1,70 +1,89 @@
 """`train`: a recipe and a corpus in, a trained translator out; trained once, then found again."""
 
+from dataclasses import replace
+
 import torch
 from tqdm.auto import tqdm
 
+from kdlab.batching import Encoded
+from kdlab.distill import cache_top_k
 from kdlab.errors import RecipeError
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.recipes import Recipe
 from kdlab.experiments.runs import Run, RunStore, run_key
+from kdlab.files import home
 from kdlab.metrics.scores import dev_scores
 from kdlab.models import build
-from kdlab.objectives import Plain, online
+from kdlab.objectives import Plain, TeacherLogits, online
 from kdlab.training import Session, fit
 from kdlab.translator import Translator
 
 
 def train(
     recipe: Recipe, corpus: Corpus, teacher: Translator | None = None, *, seed: int = 1,
-    store: RunStore | None = None,
+    top_k: int | None = None, store: RunStore | None = None,
 ) -> Run:  # fmt: skip
     """Train a model, or load it if this very run is in the store.
 
     The same recipe, data, teacher and seed give the same weights, bit for bit, on a CPU.
     teacher: needed by losses that read one; top-1 agreement is reported against it, or else
     against the teacher that wrote a distilled corpus's targets
+    top_k: the teacher runs once over the training set and its k best pieces are stored, instead of
+    running at each update
     Raises RecipeError if teacher and corpus have different pieces and the loss compares them.
     """
     store = store or RunStore.default()
-    reads = getattr(recipe.loss, "needs_teacher", False)
-    if reads and teacher is not None:
+    reads = teacher is not None and getattr(recipe.loss, "needs_teacher", False)
+    if reads:
         _same_pieces(teacher, corpus)
+    lesson = f"{teacher.key}{f' top {top_k}' if top_k else ''}" if reads else ""
+    key = run_key(recipe, corpus.fingerprint, lesson, seed)
     judge = teacher or corpus.teacher
-    key = run_key(recipe, corpus.fingerprint, teacher.key if reads and teacher else "", seed)
     with store.lock(key):
         if not store.has(key):
-            store.save(_trained(recipe, corpus, teacher, seed, store, key))
+            with torch.random.fork_rng():  # the caller's generator is left as it was
+                torch.manual_seed(seed)
+                sizes = corpus.tokenizer.source_size, corpus.tokenizer.target_size
+                model = build(recipe.model, *sizes)
+                run = Run(
+                    model, corpus.tokenizer, recipe.name, recipe, key, seed, corpus.targets, (),
+                    judge,
+                )  # fmt: skip
+                store.save(_trained(run, corpus, teacher if reads else None, top_k, store))
     return store.load(key, recipe, judge)
 
 
 def _trained(
-    recipe: Recipe, corpus: Corpus, teacher: Translator | None, seed: int,
-    store: RunStore, key: str,
-) -> Run:  # fmt: skip
-    tokenizer, settings = corpus.tokenizer, recipe.training
-    objective = Plain(recipe.loss, online(teacher.model) if teacher else None)
-    with torch.random.fork_rng():  # the caller's generator is left as it was
-        torch.manual_seed(seed)
-        model = build(recipe.model, tokenizer.source_size, tokenizer.target_size)
-        run = Run(model, tokenizer, recipe.name, recipe, key, seed, corpus.targets, (), teacher)
-        data = run.encode(corpus.train.source, corpus.train.target)
-        session = Session(model, objective, data, settings, seed)
-        history = []
-        with tqdm(total=settings.updates, desc=recipe.name, unit="update") as bar:
-            for record in fit(
-                session,
-                lambda _: dev_scores(run, corpus.dev, settings.dev_sentences),
-                checkpoint=store.checkpoint(key),
-                key=key,
-            ):
-                bar.update(record.update - bar.n)
-                if record.scores:
-                    history.append(vars(record))
-                    bar.set_postfix(dev_bleu=f"{record.scores['bleu']:.1f}")
-    return Run(
-        model, tokenizer, recipe.name, recipe, key, seed, corpus.targets, tuple(history),
-        teacher or corpus.teacher,
-    )  # fmt: skip
+    run: Run, corpus: Corpus, teacher: Translator | None, top_k: int | None, store: RunStore
+) -> Run:
+    """Train the run's model in place, resuming where a checkpoint is; the run with its history."""
+    settings = run.recipe.training
+    data = run.encode(corpus.train.source, corpus.train.target)
+    objective = Plain(run.recipe.loss, _logits(teacher, data, top_k, corpus.fingerprint))
+    session = Session(run.model, objective, data, settings, run.seed)
+    history = []
+    with tqdm(total=settings.updates, desc=run.name, unit="update") as bar:
+        for record in fit(
+            session,
+            lambda _: dev_scores(run, corpus.dev, settings.dev_sentences),
+            checkpoint=store.checkpoint(run.key),
+            key=run.key,
+        ):
+            bar.update(record.update - bar.n)
+            if record.scores:
+                history.append(vars(record))
+                bar.set_postfix(dev_bleu=f"{record.scores['bleu']:.1f}")
+    return replace(run, history=tuple(history))
+
+
+def _logits(
+    teacher: Translator | None, data: Encoded, top_k: int | None, fingerprint: str
+) -> TeacherLogits | None:
+    """The teacher at each update, or its stored k best pieces."""
+    if teacher is None or top_k is None:
+        return teacher and online(teacher.model)
+    path = home() / "cached" / f"{teacher.key}-{fingerprint}-{top_k}.safetensors"
+    return cache_top_k(teacher, data, top_k, path=path)
 
 
 def _same_pieces(teacher: Translator, corpus: Corpus) -> None:

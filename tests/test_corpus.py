@@ -1,0 +1,123 @@
+"""A corpus in use: its tokenizer learned once, its fingerprint, its exact teacher."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import tiny
+
+import kdlab.experiments.corpus as corpora
+from kdlab.corpora.minitalks import load_grammar
+from kdlab.errors import CorpusError, RecipeError, StoreError
+from kdlab.experiments.corpus import Corpus, load_corpus
+from kdlab.tokenizer import Tokenizer, TokenizerConfig
+
+SMALL = TokenizerConfig("unigram", 24, 24)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("KDLAB_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_text_read_before_becomes_a_corpus() -> None:
+    corpus = load_corpus(tiny.text(), tokenizer=SMALL)
+    assert (corpus.name, corpus.train, corpus.grammar) == ("invented", tiny.text().train, None)
+    assert corpus.test is corpus.tests["test"]
+
+
+def test_the_tokenizer_is_learned_once_and_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load_corpus(tiny.text(), tokenizer=SMALL).tokenizer
+    monkeypatch.setattr(Tokenizer, "train", None)
+    assert load_corpus(tiny.text(), tokenizer=SMALL).tokenizer.fingerprint == first.fingerprint
+
+
+def test_other_sizes_are_another_tokenizer() -> None:
+    sizes = TokenizerConfig("unigram", 23, 22)
+    assert load_corpus(tiny.text(), tokenizer=sizes).tokenizer.target_size == 22
+
+
+@pytest.mark.parametrize("ending", ["tsv", "tsv.gz"])
+def test_a_readers_own_file_becomes_a_corpus(tmp_path: Path, ending: str, monkeypatch) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(corpora, "read_tsv", lambda path: read.append(path) or tiny.text())
+    load_corpus(str(tmp_path / f"my.{ending}"), tokenizer=SMALL)
+    assert read == [tmp_path / f"my.{ending}"]
+
+
+def test_a_file_too_small_for_the_usual_sizes_is_refused_with_the_most() -> None:
+    with pytest.raises(RecipeError, match=r"source_size is 500; this text allows at most \d+"):
+        load_corpus(tiny.text())
+
+
+def test_a_store_that_cannot_be_made_is_told(home: Path) -> None:
+    home.touch()
+    with pytest.raises(StoreError, match="lock cannot be made"):
+        load_corpus(tiny.text(), tokenizer=SMALL)
+
+
+def test_an_unknown_corpus_is_refused_with_those_there_are() -> None:
+    with pytest.raises(CorpusError, match="no corpus 'iwslt14'; expected one of minitalks, iwslt"):
+        load_corpus("iwslt14")
+
+
+@pytest.mark.parametrize("dial", [{"noise": 0.1}, {"ambiguity": 0.5}])
+def test_a_dial_on_real_text_is_refused(dial: dict) -> None:
+    with pytest.raises(RecipeError, match="iwslt15 has no noise or ambiguity dial"):
+        load_corpus("iwslt15", **dial)
+
+
+def changed(**parts: object) -> Corpus:
+    return Corpus(replace(tiny.text(), **parts), tiny.tokenizer())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        changed(train=tiny.text().train.head(5)),
+        changed(dev=tiny.text().dev.head(5)),
+        Corpus(
+            tiny.text(),
+            Tokenizer.train(*zip(*tiny.text().train, strict=True), TokenizerConfig("bpe", 24, 24)),
+        ),
+    ],
+    ids=["train", "dev", "tokenizer"],
+)
+def test_the_fingerprint_changes_with_what_a_run_depends_on(other: Corpus) -> None:
+    assert other.fingerprint != tiny.corpus().fingerprint
+
+
+def test_the_fingerprint_ignores_the_tests() -> None:
+    assert changed(tests={}).fingerprint == tiny.corpus().fingerprint
+
+
+def test_other_targets_keep_pieces_and_tests_and_remember_their_teacher() -> None:
+    teacher = tiny.translator()
+    other = tiny.corpus().with_train(tiny.text().dev, "made up", teacher)
+    assert (other.targets, other.teacher) == ("made up", teacher)
+    assert other.tokenizer is tiny.tokenizer()
+    assert other.tests == tiny.corpus().tests
+
+
+def test_the_grammar_is_a_teacher_that_says_the_mode() -> None:
+    grammar = load_grammar()
+    sources = [grammar.running_example(name).thai for name in ("R1", "R2", "R3", "R4")]
+    english = [t.text for source in sources for t in grammar.translations(source)[:200]]
+    pieces = Tokenizer.train(sources, english, TokenizerConfig("bpe", 60, 80))
+    corpus = Corpus(replace(tiny.text(), grammar=grammar), pieces)
+    teacher = corpus.exact_teacher()
+    assert teacher.translate(sources, beam=40) == [grammar.mode(source) for source in sources]
+
+
+def test_without_a_grammar_there_is_no_exact_teacher() -> None:
+    with pytest.raises(RecipeError, match="invented has no grammar"):
+        tiny.corpus().exact_teacher()
+
+
+def test_grammars_of_other_ambiguity_are_other_teachers() -> None:
+    keys = {
+        Corpus(replace(tiny.text(), grammar=load_grammar(a)), tiny.tokenizer()).exact_teacher().key
+        for a in (0.5, 1.0)
+    }
+    assert len(keys) == 2

@@ -1,0 +1,167 @@
+"""Result files: means with intervals, found by name, refused with what there is."""
+
+import copy
+import json
+import math
+import pickle
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import tiny
+
+import kdlab.experiments.reproduce as reproducing
+from kdlab.errors import RecipeError
+from kdlab.experiments import recipes
+from kdlab.experiments.compare import compare
+from kdlab.experiments.results import interval, results, summary
+from kdlab.experiments.suites import SUITES, Plan
+
+
+def run(system: str, seed: int, bleu: float, agreement: float = 0.5) -> dict:
+    metrics = {"bleu_greedy": bleu, "top1_agreement": agreement}
+    return {"system": system, "seed": seed, "params": 1000, "metrics": {"test": metrics}}
+
+
+RUNS = [run("baseline", 1, 10.0), run("baseline", 2, 12.0), run("baseline", 3, 14.0),
+        run("seq_kd", 1, 20.0, math.nan)]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    about = {"question": "Why?", "summary": summary(RUNS)}
+    (tmp_path / "minitalks-core.json").write_text(json.dumps(about))
+    return tmp_path
+
+
+def test_a_mean_has_its_t_interval() -> None:
+    mean, low, high = interval([10.0, 12.0, 14.0])
+    half = 4.303 * 2 / math.sqrt(3)
+    assert (mean, low, high) == pytest.approx((12.0, 12.0 - half, 12.0 + half))
+
+
+def test_one_seed_has_no_interval() -> None:
+    assert interval([7.0]) == (7.0, 7.0, 7.0)
+
+
+@pytest.mark.parametrize(
+    ("n", "t"), [(2, 12.706), (9, 2.306), (12, 2.201), (21, 2.086), (30, 2.086), (100, 2.086)]
+)
+def test_an_interval_is_students_and_never_too_narrow(n: int, t: float) -> None:
+    values = [0.0, 2.0] * (n // 2) + [1.0] * (n % 2)
+    spread = math.sqrt(sum((v - 1) ** 2 for v in values) / (n - 1))
+    assert interval(values)[2] - 1 == pytest.approx(t * spread / math.sqrt(n))
+
+
+def test_a_summary_has_each_system_and_metric_once() -> None:
+    rows = {(row["system"], row["metric"]): row for row in summary(RUNS)}
+    assert rows["baseline", "bleu_greedy"]["mean"] == 12.0
+    assert rows["baseline", "bleu_greedy"]["seeds"] == 3
+    assert rows["baseline", "params"]["mean"] == 1000
+    assert ("seq_kd", "top1_agreement") not in rows  # nan says nothing
+
+
+def test_a_figure_is_a_number_with_its_interval(folder: Path) -> None:
+    value = results("minitalks-core", folder=folder)["baseline"].bleu_greedy
+    assert value + 1 == 13.0
+    assert (value.low, value.seeds) == (pytest.approx(7.03, abs=0.01), 3)
+    assert str(value) == "12.0 [7.0, 17.0], 3 seeds"
+
+
+def test_a_figure_of_one_seed_says_so(folder: Path) -> None:
+    assert str(results("minitalks-core", folder=folder)["seq_kd"].bleu_greedy) == "20.0, 1 seed"
+
+
+def pickled(value: object) -> object:
+    return pickle.loads(pickle.dumps(value))
+
+
+@pytest.mark.parametrize("through", [copy.copy, copy.deepcopy, pickled])
+def test_a_figure_survives_copying(folder: Path, through) -> None:
+    value = results("minitalks-core", folder=folder)["baseline"].bleu_greedy
+    assert str(through(value)) == str(value)
+
+
+def test_the_whole_file_is_at_hand(folder: Path) -> None:
+    assert results("minitalks-core", test="test", folder=folder).about["question"] == "Why?"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("minitalk-core",), "no result file 'minitalk-core'; .* mean 'minitalks-core'"),
+        (("minitalks-core", "dev"), "no test 'dev'; there are test"),
+    ],
+)
+def test_a_name_that_is_not_there_is_refused_with_the_nearest(
+    folder: Path, arguments: tuple, message: str
+) -> None:
+    with pytest.raises(RecipeError, match=message):
+        results(*arguments, folder=folder)
+
+
+def test_an_unknown_system_is_refused_with_the_nearest(folder: Path) -> None:
+    with pytest.raises(RecipeError, match="no system 'seq-kd'; .* mean 'seq_kd'"):
+        results("minitalks-core", folder=folder)["seq-kd"]
+
+
+def test_an_unknown_metric_is_refused_with_the_nearest(folder: Path) -> None:
+    baseline = results("minitalks-core", folder=folder)["baseline"]
+    with pytest.raises(AttributeError, match="no metric of baseline 'bleu'; .* bleu_greedy"):
+        baseline.bleu  # noqa: B018
+    assert not hasattr(baseline, "_repr_html_")
+
+
+def test_compare_has_a_row_a_system_and_a_column_a_measure() -> None:
+    first, second = tiny.translator(seed=0), tiny.translator(tiny.PLAIN_RNN, seed=1)
+    table = compare([first, second], tiny.corpus().test)
+    assert list(table.columns) == ["BLEU@1", "BLEU@5", "PPL", "mode mass", "words/s", "params"]
+    assert list(table["params"]) == [first.params, second.params]
+    assert table.index[0] == "1 untrained 0"
+
+
+def test_compare_shows_two_systems_of_one_name() -> None:
+    same = tiny.translator()
+    assert len(compare([same, same], tiny.corpus().test)) == 2
+
+
+@pytest.fixture
+def small_suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The core suite over the invented corpus, in a store of its own."""
+    plan = Plan("tiny", "tiny", ("baseline", "seq_kd", "word_kd"), seeds=(1, 2), beam=2)
+    monkeypatch.setenv("KDLAB_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(
+        reproducing, "SUITES", {"core": replace(SUITES["core"], plans={("invented", "tiny"): plan})}
+    )
+    monkeypatch.setattr(reproducing, "load_corpus", lambda *_, **__: tiny.corpus())
+    size = (tiny.PLAIN_RNN, tiny.SETTINGS)
+    monkeypatch.setitem(recipes.PRESETS, "tiny", recipes.Sizes(size, size))
+    return tmp_path
+
+
+def test_a_suite_writes_a_row_a_run_and_a_summary(small_suite: Path) -> None:
+    path = reproducing.reproduce("core", "invented", "tiny", out=small_suite)
+    about = json.loads(path.read_text())
+    ran = [(row["system"], row["seed"]) for row in about["runs"]]
+    assert ran == [("teacher", 1), ("baseline", 1), ("baseline", 2), ("word_kd", 1),
+                   ("word_kd", 2), ("seq_kd", 1), ("seq_kd", 2)]  # fmt: skip
+    assert {"suite", "question", "data", "made", "signatures", "summary"} <= about.keys()
+    assert about["made"]["command"].startswith("kdlab reproduce core --corpus invented")
+    assert results(path.stem, folder=small_suite)["seq_kd"].bleu_greedy.seeds == 2
+
+
+def test_a_suite_run_again_trains_nothing_and_says_the_same(
+    small_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def again() -> dict:
+        path = reproducing.reproduce("core", "invented", "tiny", out=small_suite)
+        return {k: v for k, v in json.loads(path.read_text()).items() if k != "made"}
+
+    first = again()
+    monkeypatch.setattr("kdlab.experiments.train._trained", None)
+    assert again() == first
+
+
+def test_an_unknown_suite_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="no suite 'cores'; .* mean 'core'"):
+        reproducing.reproduce("cores", "real", "quick", out=tmp_path)

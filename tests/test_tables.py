@@ -1,0 +1,68 @@
+"""Numbers of a result file, as shown."""
+
+import pytest
+
+from kdlab import tables
+from kdlab.errors import RecipeError
+from kdlab.experiments.results import Value
+
+
+def run(system: str, seed: int, **tests: tuple[float, float]) -> dict:
+    """A run of a result file; tests: name -> (ppl, bleu_greedy)."""
+    metrics = {name: {"ppl": ppl, "bleu_greedy": bleu} for name, (ppl, bleu) in tests.items()}
+    return {"system": system, "seed": seed, "metrics": metrics}
+
+
+ABOUT = {
+    "made": {
+        "command": "kdlab reproduce core",
+        "date": "2026-01-02",
+        "hardware": "2 CPU cores, x86_64",
+        "hours": 0.5,
+    },
+    "signatures": {"bleu": "nrefs:1|case:mixed"},
+    "runs": [
+        run("teacher", 1, a=(1.5, 60.0)),
+        run("seq_kd", 1, a=(20.0, 57.0), b=(9.0, 9.0)),
+        run("seq_kd", 2, a=(30.0, 58.0), b=(8.0, 8.0)),
+    ],
+}
+
+
+def test_a_mean_of_several_seeds_has_its_interval():
+    assert tables.shown(Value(25.2, 24.6, 25.8, 3), "bleu_greedy") == "25.2 [24.6, 25.8]"
+
+
+def test_one_seed_has_no_interval():
+    assert tables.shown(Value(0.602, 0.602, 0.602, 1), "mode_mass") == "0.602"
+
+
+def test_large_numbers_are_grouped():
+    assert tables.shown(Value(89992, 89992, 89992, 3), "params") == "89,992"
+
+
+def test_a_metric_without_a_place_in_tables_is_refused():
+    with pytest.raises(RecipeError, match="No table shows 'loss'"):
+        tables.shown(Value(1, 1, 1, 1), "loss")
+
+
+def test_pairs_of_metrics_come_run_by_run_from_the_first_test():
+    assert tables.per_run(ABOUT, "seq_kd", ("ppl", "bleu_greedy")) == [(20.0, 57.0), (30.0, 58.0)]
+
+
+def test_another_test_can_be_asked_for():
+    assert tables.per_run(ABOUT, "seq_kd", ("ppl", "bleu_greedy"), "b")[0] == (9.0, 9.0)
+
+
+def test_how_a_file_was_made_names_command_date_seeds_and_signature():
+    said = tables.made(ABOUT)
+    for part in ("`kdlab reproduce core`", "2026-01-02", "2 seeds", "nrefs:1 | case:mixed"):
+        assert part in said
+
+
+def test_a_results_table_has_a_row_a_system_and_a_column_a_metric():
+    class Row:
+        bleu_greedy = Value(57.0, 56.0, 58.0, 3)
+
+    table = tables.results_table({"seq_kd": Row()}, ["seq_kd"], ["bleu_greedy"])
+    assert table.loc["Seq-KD student", "BLEU, greedy"] == "57.0 [56.0, 58.0]"
