@@ -2,12 +2,13 @@
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
 
 from building import execution, site, vendor
-from building.chapters import chapters
+from building.chapters import EVERYWHERE, chapters, fingerprint
 
 ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -45,13 +46,26 @@ def set_environment(root: Path) -> None:
     """What every kernel inherits: this checkout's kdlab, one thread, a run store of its own."""
     path = [str(root), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(part for part in path if part)
-    os.environ.setdefault("KDLAB_HOME", str(root / ".cache" / "kdlab"))
+    os.environ.setdefault("KDLAB_HOME", str(own_store(root)))
     ipython = root / ".cache" / "ipython"
     ipython.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("IPYTHONDIR", str(ipython))  # nobody's own start-up files
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # a warning on stderr otherwise
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
+
+
+def own_store(root: Path) -> Path:
+    """A run store for this very library and data; those of earlier versions are deleted.
+
+    A run's key holds no hash of the code, so after an edit a shared store would give old numbers.
+    """
+    store = root / ".cache" / "kdlab" / fingerprint(root, EVERYWHERE)[:16]
+    store.mkdir(parents=True, exist_ok=True)
+    for other in store.parent.iterdir():
+        if other != store:
+            shutil.rmtree(other, ignore_errors=True)
+    return store
 
 
 def say(outcome: execution.Outcome) -> None:
