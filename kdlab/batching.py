@@ -79,12 +79,9 @@ def shift(target: Tensor) -> Tensor:
 def by_length(lengths: Sequence[int], budget: int) -> list[list[int]]:
     """Rows by length, cut into batches of at most `budget` padded tokens (one row at least)."""
     batches: list[list[int]] = []
-    longest = 0
     for row in sorted(range(len(lengths)), key=lambda i: (lengths[i], i)):
-        longest = max(longest, lengths[row])
-        if not batches or longest * (len(batches[-1]) + 1) > budget:
+        if not batches or lengths[row] * (len(batches[-1]) + 1) > budget:  # row: the longest yet
             batches.append([])
-            longest = lengths[row]
         batches[-1].append(row)
     return batches
 

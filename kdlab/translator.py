@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from torch import nn
@@ -25,11 +25,13 @@ class Translator:
     model: nn.Module
     tokenizer: Tokenizer
     name: str
+    # What made the model, where its weights do not tell: the grammar behind an exact teacher.
+    origin: str = field(default="", kw_only=True)
 
     @cached_property
     def key(self) -> str:
         """16 hexadecimal digits that name this very model, weights and pieces."""
-        digest = hashlib.sha256(f"{self.name} {self.tokenizer.fingerprint}".encode())
+        digest = hashlib.sha256(f"{self.name} {self.tokenizer.fingerprint} {self.origin}".encode())
         for name, tensor in sorted(self.model.state_dict().items()):
             digest.update(name.encode() + tensor.cpu().numpy().tobytes())
         return digest.hexdigest()[:16]

@@ -223,6 +223,39 @@ def test_word_kd_does_not_change_its_teacher(store: RunStore, teacher: Run) -> N
     assert tiny.same(teacher.model.state_dict(), before)
 
 
+def test_a_teachers_best_pieces_are_stored_once_for_all_seeds(
+    store: RunStore, teacher: Run, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("KDLAB_HOME", str(tmp_path))
+    recipe = tiny.recipe(tiny.PLAIN_RNN, WordKD(0.9))
+    first = train(recipe, tiny.corpus(), teacher, top_k=5, store=store)
+    (path,) = (tmp_path / "cached").iterdir()
+    monkeypatch.setattr(teacher.model, "forward", never)
+    second = train(recipe, tiny.corpus(), teacher, seed=2, top_k=5, store=store)
+    assert list((tmp_path / "cached").iterdir()) == [path]
+    assert first.key != second.key
+
+
+def test_nearly_all_stored_pieces_teach_as_the_teacher_does(store: RunStore, teacher: Run) -> None:
+    recipe = tiny.recipe(tiny.PLAIN_RNN, WordKD(0.9))
+    online, stored = (
+        train(recipe, tiny.corpus(), teacher, top_k=k, store=store) for k in (None, 23)
+    )
+    assert online.key != stored.key
+    for name, weight in online.model.state_dict().items():
+        assert torch.allclose(weight, stored.model.state_dict()[name], atol=1e-3)
+
+
+@pytest.mark.parametrize("k", [0, -1, 24])
+def test_a_number_of_pieces_out_of_range_is_refused_though_the_online_run_is_there(
+    store: RunStore, teacher: Run, k: int
+) -> None:
+    recipe = tiny.recipe(tiny.PLAIN_RNN, WordKD(0.9))
+    train(recipe, tiny.corpus(), teacher, store=store)
+    with pytest.raises(RecipeError, match=f"k is {k}; expected 1 to 23"):
+        train(recipe, tiny.corpus(), teacher, top_k=k, store=store)
+
+
 def test_word_kd_without_a_teacher_is_refused(store: RunStore) -> None:
     with pytest.raises(RecipeError, match=r"WordKD\(alpha=0.5, temperature=1.0\) needs a teacher"):
         train(tiny.recipe(loss=WordKD()), tiny.corpus(), store=store)

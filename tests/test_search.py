@@ -155,14 +155,15 @@ def test_search_stops_when_all_are_finished() -> None:
     assert table.calls == [3, 3]
 
 
-def test_a_longer_hypothesis_can_overtake_under_a_length_rule() -> None:
+@pytest.mark.parametrize("beam", [1, 2, 3])
+def test_a_longer_hypothesis_can_overtake_under_a_length_rule(beam: int) -> None:
     table = tiny.table()
     table.log_p[:] = -30.0
     table.log_p[IDS.bos, IDS.eos], table.log_p[IDS.bos, 4] = math.log(0.4), math.log(0.35)
     table.log_p[4, 5], table.log_p[5, IDS.eos] = math.log(0.9), math.log(0.9)
     limits = torch.tensor([4])
     by = {
-        rule: outputs(beam_search(table.step, tiny.rows(1), limits, 2, rule))[0][0]
+        rule: outputs(beam_search(table.step, tiny.rows(1), limits, beam, rule))[0][0]
         for rule in (raw_sum, per_token)
     }
     assert by == {raw_sum: (2,), per_token: (4, 5, 2)}

@@ -52,6 +52,13 @@ def test_sara_am_stays_one_character(kind: str, line: str) -> None:
     assert thai.NIKHAHIT not in "".join(tokenizer.source_pieces(line))
 
 
+def test_pieces_are_learned_from_normalised_text() -> None:
+    split = [line.replace(thai.SARA_AM, thai.NIKHAHIT + thai.SARA_AA) for line in SENTENCES]
+    config = thai_tokenizer().config
+    learned = Tokenizer.train(split * 3, [f" {line}  " for line in ENGLISH] * 3, config)
+    assert learned.fingerprint == thai_tokenizer().fingerprint
+
+
 def test_pieces_put_together_are_the_text() -> None:
     pieces = tiny.tokenizer().target_pieces("dorma relu")
     assert "".join(pieces) == "▁dorma▁relu"

@@ -50,6 +50,7 @@ def set_environment(root: Path) -> None:
     ipython = root / ".cache" / "ipython"
     ipython.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("IPYTHONDIR", str(ipython))  # nobody's own start-up files
+    os.environ.setdefault("TQDM_DISABLE", "1")  # a page shows what came out, not how it moved
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # a warning on stderr otherwise
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")

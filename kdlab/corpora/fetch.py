@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import requests
-from tqdm import tqdm
 
 from kdlab.errors import CorpusError, StoreError
 from kdlab.files import sha256, write_text
+from kdlab.progress import progress
 
 CHUNK = 1 << 16  # bytes
 TIMEOUT = (20, 60)  # seconds: to connect, and between two chunks
@@ -81,7 +81,7 @@ def _download(url: str, part: Path, manual: str) -> None:
         total = _stated_total(answer)
         with (
             open(part, "ab" if have else "wb") as file,
-            tqdm(total=total, initial=have, unit="B", unit_scale=True, desc=part.stem) as bar,
+            progress(total, part.stem, "B", have) as bar,
         ):
             for chunk in answer.iter_content(CHUNK):
                 bar.update(file.write(chunk))

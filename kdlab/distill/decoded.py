@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from tqdm.auto import tqdm
-
 from kdlab.errors import RecipeError, StoreError
 from kdlab.files import home, locked, replacing
+from kdlab.progress import progress
 from kdlab.search import LengthRule, raw_sum
 from kdlab.translator import Translator
 
@@ -50,7 +49,7 @@ def _decode_rest(
     beam, rule, keep = how
     with replacing(part) as temporary:  # a torn last line, if any, is cut off
         temporary.write_text(_lines(lists), encoding="utf-8")
-    with tqdm(total=len(source), initial=len(lists), unit="line") as bar:
+    with progress(len(source), "decoding", "line", len(lists)) as bar:
         for start in range(len(lists), len(source), CHUNK):
             new = teacher.nbest(source[start : start + CHUNK], beam, rule)
             new = [best[:keep] for best in new]

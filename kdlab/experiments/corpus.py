@@ -86,10 +86,12 @@ class Corpus:
         def translations(source: str) -> list[tuple[str, float]]:
             return [(t.text, t.probability) for t in grammar.translations(source)]
 
-        # The dial is in the name, and so in the key: another dial is another teacher.
-        dial = "" if grammar.ambiguity == 1 else f", ambiguity {grammar.ambiguity:g}"
-        model = ExactModel(translations, self.tokenizer)
-        return Translator(model, self.tokenizer, f"exact {self.name}{dial}")
+        # Its key must change with the grammar's files and its dial, since it has no weights.
+        files = " ".join(str(file["sha256"]) for file in self.text.files)
+        return Translator(
+            ExactModel(translations, self.tokenizer), self.tokenizer, f"exact {self.name}",
+            origin=f"{files} ambiguity {grammar.ambiguity:g}",
+        )  # fmt: skip
 
 
 def load_corpus(

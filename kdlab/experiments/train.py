@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import torch
-from tqdm.auto import tqdm
 
 from kdlab.batching import Encoded
 from kdlab.distill import cache_top_k
@@ -15,6 +14,7 @@ from kdlab.files import home
 from kdlab.metrics.scores import dev_scores
 from kdlab.models import build
 from kdlab.objectives import Plain, TeacherLogits, online
+from kdlab.progress import progress
 from kdlab.training import Session, fit
 from kdlab.translator import Translator
 
@@ -36,7 +36,8 @@ def train(
     reads = teacher is not None and getattr(recipe.loss, "needs_teacher", False)
     if reads:
         _same_pieces(teacher, corpus)
-    lesson = f"{teacher.key}{f' top {top_k}' if top_k else ''}" if reads else ""
+    stored = "" if top_k is None else f" top {top_k}"
+    lesson = f"{teacher.key}{stored}" if reads else ""
     key = run_key(recipe, corpus.fingerprint, lesson, seed)
     judge = teacher or corpus.teacher
     with store.lock(key):
@@ -62,7 +63,7 @@ def _trained(
     objective = Plain(run.recipe.loss, _logits(teacher, data, top_k, corpus.fingerprint))
     session = Session(run.model, objective, data, settings, run.seed)
     history = []
-    with tqdm(total=settings.updates, desc=run.name, unit="update") as bar:
+    with progress(settings.updates, run.name, "update") as bar:
         for record in fit(
             session,
             lambda _: dev_scores(run, corpus.dev, settings.dev_sentences),
