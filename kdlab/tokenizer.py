@@ -21,12 +21,14 @@ class TokenizerConfig:
 
     kind: "unigram" or "bpe"     source_size, target_size: pieces a side, special ones included
     joint: one model for both languages, of source_size pieces (target_size is then not used)
+    at_most: where the text allows fewer pieces, take those instead of refusing
     """
 
     kind: str = "unigram"
     source_size: int = 1000
     target_size: int = 1000
     joint: bool = False
+    at_most: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in ("unigram", "bpe"):
@@ -60,12 +62,10 @@ class Tokenizer:
         """Learn pieces from gold text. RecipeError if a size is more than the text allows."""
         source, target = map(thai.normalise, source), map(thai.normalise, target)
         if config.joint:
-            model = _learn([*source, *target], config.kind, config.source_size, "source_size")
+            model = _learn([*source, *target], config, "source_size")
             return cls(config, model, model)
         return cls(
-            config,
-            _learn(source, config.kind, config.source_size, "source_size"),
-            _learn(target, config.kind, config.target_size, "target_size"),
+            config, _learn(source, config, "source_size"), _learn(target, config, "target_size")
         )
 
     @property
@@ -148,12 +148,13 @@ def _text_ids(ids: Sequence[int]) -> list[int]:
     return [i for i in ids[:end] if i not in (IDS.pad, IDS.bos)]
 
 
-def _learn(lines: Iterable[str], kind: str, size: int, option: str) -> bytes:
+def _learn(lines: Iterable[str], config: TokenizerConfig, option: str) -> bytes:
     """One SentencePiece model. Identity rule: kdlab.thai has normalised, keeping ำ whole."""
-    model = io.BytesIO()
+    model, size = io.BytesIO(), getattr(config, option)
     try:
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(lines), model_writer=model, model_type=kind, vocab_size=size,
+            sentence_iterator=iter(lines), model_writer=model, model_type=config.kind,
+            vocab_size=size, hard_vocab_limit=not config.at_most,
             normalization_rule_name="identity", character_coverage=1.0,
             pad_id=IDS.pad, bos_id=IDS.bos, eos_id=IDS.eos, unk_id=IDS.unk,
             num_threads=1, minloglevel=2,  # one thread: the same text gives the same pieces

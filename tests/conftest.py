@@ -10,6 +10,7 @@ import pytest
 def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep runs, tokenizers and downloads of the tests out of the user's cache."""
     os.environ["KDLAB_HOME"] = str(tmp_path_factory.mktemp("home"))
+    os.environ.setdefault("TQDM_DISABLE", "1")  # bars would fill the disk of a full-disk test
 
 
 @pytest.fixture

@@ -165,6 +165,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         decoded_training_set(Parrot(), LINES, 5, folder=tmp_path / "file" / "x")
 
 
+@pytest.mark.usefixtures("capsys")  # the progress bar goes to no file
 def test_a_full_disk_is_told_and_loses_no_whole_line(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"\.part could not be written"), tiny.full_disk(100):
         decoded_training_set(Parrot(), LINES, 5, folder=tmp_path)

@@ -1,5 +1,6 @@
 """Runs: trained once, found again, whole or not there, through kills and full disks."""
 
+import errno
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -120,6 +121,7 @@ def test_a_checkpoint_cut_short_is_refused_by_name(store: RunStore, monkeypatch)
         train(tiny.recipe(), tiny.corpus(), store=store)
 
 
+@pytest.mark.usefixtures("capsys")  # the progress bar goes to no file
 @pytest.mark.parametrize("allowed", [200, 6000])  # not even its JSON, not its weights
 def test_a_full_disk_is_told_and_the_run_can_be_trained_later(
     store: RunStore, allowed: int
@@ -129,6 +131,21 @@ def test_a_full_disk_is_told_and_the_run_can_be_trained_later(
         train(tiny.recipe(), tiny.corpus(), store=store)
     assert not [path for path in store.folder.iterdir() if path.is_dir()]
     assert train(tiny.recipe(), tiny.corpus(), store=store).updates == 8
+
+
+def test_a_disk_too_full_for_a_folder_is_told(store: RunStore, monkeypatch) -> None:
+    def full(*_: object, **__: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.mkdtemp", full)
+    with pytest.raises(StoreError, match="could not be written .No space left on device"):
+        train(tiny.recipe(), tiny.corpus(), store=store)
+    assert len(list(store.folder.glob("*.ckpt"))) == 1
+
+
+def test_a_run_can_be_read_by_others_who_share_the_store(store: RunStore) -> None:
+    run = train(tiny.recipe(), tiny.corpus(), store=store)
+    assert (store.folder / run.key).stat().st_mode & 0o777 == 0o755
 
 
 def test_a_store_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -163,3 +163,10 @@ def test_options_of_another_version_are_refused(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text(json.dumps({"flavour": "sweet"}))
     with pytest.raises(CheckpointError, match="flavour"):
         Tokenizer.load(tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["unigram", "bpe"])
+def test_a_size_that_is_an_upper_limit_is_cut_to_what_the_text_allows(kind: str) -> None:
+    lines = ["the cat sat on the mat", "a dog sat", "the dog ran"]
+    config = TokenizerConfig(kind, 500, 500, at_most=True)
+    assert 10 < Tokenizer.train(lines, lines, config).source_size < 100

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from kdlab.corpora.text import Pairs
 from kdlab.distill.decoded import decoded_training_set
+from kdlab.errors import CorpusError
 from kdlab.search import LengthRule, raw_sum
 from kdlab.translator import Translator
 
@@ -26,11 +27,17 @@ def sequence_level(
 
     The sum over all sequences, -sum_t q(t given s) log p(t given s), is replaced by its largest
     term, and that term's t by what beam search finds: an approximate mode, not a sample.
-    Dev and test stay as they are. A source for which the teacher says nothing is left out.
+    Dev and test stay as they are. A source for which the teacher says nothing is left out;
+    CorpusError if it is so for all.
     Source: Kim & Rush (2016), section 3.2; beam 5.
     """
     lists = decoded_training_set(teacher, corpus.train.source, beam, rule, folder=folder)
     said = [best[0][0] if best else "" for best in lists]
     kept = [i for i, text in enumerate(said) if text.strip()]
+    if not kept:
+        raise CorpusError(
+            f"teacher {teacher.name!r} says nothing for any of {len(said)} sources, so there is "
+            "nothing to distil; train it for longer."
+        )
     train = corpus.train.with_target(tuple(said)).rows(kept)
     return corpus.with_train(train, f"Seq-KD beam {beam}", teacher)

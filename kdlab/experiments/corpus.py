@@ -129,9 +129,9 @@ def load_corpus(
 
 
 def _own_sizes(text: ParallelText) -> TokenizerConfig:
-    """For a reader's own file: about one piece per ten sentences, between 500 and 8,000."""
+    """For a reader's own file: a piece per ten sentences, 500 to 8,000, or what the text allows."""
     size = min(8000, max(500, len(text.train) // 10))
-    return TokenizerConfig(source_size=size, target_size=size)
+    return TokenizerConfig(source_size=size, target_size=size, at_most=True)
 
 
 def _tokenizer(text: ParallelText, config: TokenizerConfig) -> Tokenizer:

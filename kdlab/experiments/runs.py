@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,24 +95,27 @@ class RunStore:
 
     def save(self, run: Run) -> None:
         """Write a finished run: first into a folder of another name, then moved into place."""
-        temporary = Path(tempfile.mkdtemp(prefix=f".{run.key}.", dir=self.folder))
         try:
-            run.tokenizer.save(temporary / "tokenizer")
-            save_tensors(temporary / "model.safetensors", run.model.state_dict(), {})
-            about = {"key": run.key, "name": run.name, "seed": run.seed, "targets": run.targets}
-            teacher = run.teacher.key if run.teacher else None
-            about |= {"teacher": teacher, "version": RUN_VERSION, "recipe": describe(run.recipe)}
-            write_json(temporary / "run.json", {**about, "history": list(run.history)})
-            temporary.chmod(0o755)  # mkdtemp gives 0700, unreadable to the others who share a store
-            os.replace(temporary, self.folder / run.key)
+            with tempfile.TemporaryDirectory(
+                prefix=f".{run.key}.", dir=self.folder, ignore_cleanup_errors=True
+            ) as name:
+                self._write(run, Path(name))
+                os.replace(name, self.folder / run.key)
         except OSError as error:
             raise StoreError(
                 f"{self.folder / run.key} could not be written ({error.strerror or error}); its "
-                f"checkpoint stays. Free some space and call train again."
+                "checkpoint stays. Free some space and call train again."
             ) from error
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
         self.checkpoint(run.key).unlink(missing_ok=True)
+
+    def _write(self, run: Run, folder: Path) -> None:
+        run.tokenizer.save(folder / "tokenizer")
+        save_tensors(folder / "model.safetensors", run.model.state_dict(), {})
+        about = {"key": run.key, "name": run.name, "seed": run.seed, "targets": run.targets}
+        teacher = run.teacher.key if run.teacher else None
+        about |= {"teacher": teacher, "version": RUN_VERSION, "recipe": describe(run.recipe)}
+        write_json(folder / "run.json", {**about, "history": list(run.history)})
+        folder.chmod(0o755)  # a new folder of tempfile's is closed to others who share a store
 
     def find(self, prefix: str) -> str:
         """The key of the one finished run whose key begins so.
