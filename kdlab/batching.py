@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from kdlab.errors import CorpusError, RecipeError
-from kdlab.ids import IDS
+from kdlab.special_ids import IDS
 
 Ids = Sequence[Sequence[int]]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from torch import nn
 
 from kdlab.batching import Ids, by_length, pad
-from kdlab.ids import IDS
 from kdlab.models.protocol import evaluating
 from kdlab.search import LengthRule, beam_search, greedy, raw_sum
+from kdlab.special_ids import IDS
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from kdlab.errors import RecipeError
-from kdlab.ids import IDS
+from kdlab.special_ids import IDS
 
 INF = float("inf")
 Step = Callable[[Tensor, object], tuple[Tensor, object]]

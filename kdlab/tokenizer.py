@@ -12,7 +12,7 @@ import sentencepiece
 from kdlab import thai
 from kdlab.errors import CheckpointError, RecipeError
 from kdlab.files import read_json, replacing, write_json
-from kdlab.ids import IDS
+from kdlab.special_ids import IDS
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import tiny
 
 import kdlab.experiments.train as training
-from kdlab.distill import decoded
+from kdlab.distill import nbest_lists
 from kdlab.experiments.runs import Run, RunStore
 from kdlab.translator import Translator
 
@@ -30,7 +30,7 @@ def train(home: Path, task: str) -> Run:
 
 def decode(home: Path) -> list:
     """The lists that a killed process left half done."""
-    decoded.CHUNK = CHUNK
+    nbest_lists.CHUNK = CHUNK
     return decoded.decoded_training_set(tiny.translator(), LINES, 2, folder=Path(home) / "d")
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kdlab.batching import Encoded, by_length, endless, epoch, pad, shift
 from kdlab.errors import CorpusError, RecipeError
-from kdlab.ids import IDS
+from kdlab.special_ids import IDS
 
 lengths = st.lists(st.integers(1, 30), min_size=1, max_size=60)
 

@@ -6,8 +6,8 @@ import torch
 
 from kdlab.decoding import decode
 from kdlab.errors import RecipeError
-from kdlab.ids import IDS
 from kdlab.search import beam_search, per_token
+from kdlab.special_ids import IDS
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
 from kdlab.translator import Translator
 

@@ -10,9 +10,9 @@ from kdlab.batching import Batch
 from kdlab.corpora import load_grammar
 from kdlab.decoding import decode
 from kdlab.errors import RecipeError
-from kdlab.ids import IDS
 from kdlab.metrics import log_probs, mode_mass
 from kdlab.models import ExactModel
+from kdlab.special_ids import IDS
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
 
 SOURCE = tiny.SOURCE_WORDS[0]

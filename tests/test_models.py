@@ -8,9 +8,9 @@ import torch
 
 from kdlab.batching import pad
 from kdlab.errors import RecipeError
-from kdlab.ids import IDS
 from kdlab.models import RNNConfig, TransformerConfig, build, parameter_count
 from kdlab.models.transformer import positions
+from kdlab.special_ids import IDS
 
 every_model = pytest.mark.parametrize("config", tiny.CONFIGS.values(), ids=tiny.CONFIGS)
 PREFIX = torch.tensor([[IDS.bos, 4, 3, 5], [IDS.bos, 5, 5, 3], [IDS.bos, 3, 4, 4]])

@@ -8,8 +8,8 @@ import tiny
 import torch
 
 from kdlab.errors import RecipeError
-from kdlab.ids import IDS
 from kdlab.search import Found, beam_search, gnmt, greedy, per_token, raw_sum, sample
+from kdlab.special_ids import IDS
 
 V, LONGEST = 6, 4
 every_model = pytest.mark.parametrize("name", tiny.CONFIGS)

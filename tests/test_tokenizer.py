@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kdlab import thai
 from kdlab.errors import CheckpointError, RecipeError
-from kdlab.ids import IDS
+from kdlab.special_ids import IDS
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
 
 SENTENCES = ["น้ำใสไหลเย็น", "ทำงานตามลำดับ", "คำนำของหนังสือ", "เขาจำคำนั้นได้"]

@@ -15,11 +15,11 @@ from kdlab.batching import Encoded, pad
 from kdlab.corpora.text import Pairs, ParallelText
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.recipes import Recipe
-from kdlab.ids import IDS
 from kdlab.losses import NLL
 from kdlab.metrics import perplexity
 from kdlab.models import RNN, ExactModel, RNNConfig, Transformer, TransformerConfig, build
 from kdlab.objectives import Objective, Plain
+from kdlab.special_ids import IDS
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
 from kdlab.training import Adam, Constant, Session, Training, fit
 from kdlab.translator import Translator

@@ -1,8 +1,8 @@
 """The data-side steps of distillation: new targets, and a teacher's distributions kept on disk."""
 
 from kdlab.distill.cached import cache_top_k
-from kdlab.distill.decoded import decoded_training_set
 from kdlab.distill.interpolation import choose, interpolation
+from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.distill.sequence_level import sequence_level
 from kdlab.distill.targets import read_targets, write_targets
 

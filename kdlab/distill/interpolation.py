@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from kdlab.distill.decoded import decoded_training_set
+from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.distill.sequence_level import Distillable
 from kdlab.metrics.bleu import sentence_bleu
 from kdlab.search import LengthRule, raw_sum

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kdlab.corpora.text import Pairs
-from kdlab.distill.decoded import decoded_training_set
+from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.errors import CorpusError
 from kdlab.search import LengthRule, raw_sum
 from kdlab.translator import Translator

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from kdlab.errors import RecipeError
-from kdlab.ids import IDS
 from kdlab.models.protocol import Trace
+from kdlab.special_ids import IDS
 
 NEVER = float("-inf")
 

@@ -8,7 +8,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from kdlab.ids import IDS
+from kdlab.special_ids import IDS
 
 
 @dataclass(frozen=True)
