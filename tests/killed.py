@@ -31,7 +31,7 @@ def train(home: Path, task: str) -> Run:
 def decode(home: Path) -> list:
     """The lists that a killed process left half done."""
     nbest_lists.CHUNK = CHUNK
-    return decoded.decoded_training_set(tiny.translator(), LINES, 2, folder=Path(home) / "d")
+    return nbest_lists.decoded_training_set(tiny.translator(), LINES, 2, folder=Path(home) / "d")
 
 
 def stall(what: str, at: int = 2) -> None:

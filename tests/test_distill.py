@@ -14,9 +14,9 @@ from kdlab.corpora import Pairs
 from kdlab.distill import (
     cache_top_k,
     choose,
-    decoded,
     decoded_training_set,
     interpolation,
+    nbest_lists,
     sequence_level,
 )
 from kdlab.errors import CheckpointError, RecipeError, StoreError
@@ -48,7 +48,7 @@ class Parrot:
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoded, "CHUNK", 3)
+    monkeypatch.setattr(nbest_lists, "CHUNK", 3)
 
 
 def first(lists: list) -> list[str]:

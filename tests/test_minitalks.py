@@ -377,7 +377,7 @@ def test_what_is_no_translation_has_no_alignment(grammar):
 
 
 def test_the_tiny_preset_has_its_sizes(tiny):
-    assert (len(tiny.train), len(tiny.dev), len(tiny.tests["test"])) == (6_000, 400, 400)
+    assert (len(tiny.train), len(tiny.dev), len(tiny.tests["test"])) == (6_000, 400, 1_000)
 
 
 def test_no_source_stands_twice_in_any_split(tiny):

@@ -10,7 +10,7 @@ from kdlab.corpora.text import Pairs, ParallelText
 from kdlab.errors import CorpusError
 from kdlab.files import sha256, shipped
 
-PRESETS = {"tiny": (6_000, 400, 400), "standard": (20_000, 1_000, 1_000)}
+PRESETS = {"tiny": (6_000, 400, 1_000), "standard": (20_000, 1_000, 1_000)}
 REFERENCES = 4
 
 
@@ -23,7 +23,7 @@ def minitalks(
 ) -> ParallelText:
     """Sample the synthetic corpus; the same arguments give the same bytes.
 
-    preset: "tiny" 6,000 train, 400 dev, 400 test; "standard" 20,000, 1,000, 1,000
+    preset: "tiny" 6,000 train, 400 dev, 1,000 test; "standard" 20,000, 1,000, 1,000
     noise: share of train pairs that get another such pair's target, in [0, 1]; their rows are
         `train.noisy`, dev and test stay clean
     ambiguity: the grammar's dial, see Grammar; the sources are the same at every setting
