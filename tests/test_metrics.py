@@ -274,7 +274,7 @@ def test_perplexity_is_over_all_references_together() -> None:
 
 def test_dev_is_watched_on_evenly_spaced_sentences() -> None:
     translator, dev = tiny.translator(), tiny.text().dev
-    row = dev_scores(translator, dev, 4)
+    row = dev_scores(translator, dev, 4, 1)
     some = dev.rows([0, 2, 4, 6])
     assert row["ppl"] == pytest.approx(
         perplexity(translator.model, translator.encode(some.source, some.target))

@@ -66,7 +66,7 @@ def _trained(
     with progress(settings.updates, run.name, "update") as bar:
         for record in fit(
             session,
-            lambda _: dev_scores(run, corpus.dev, settings.dev_sentences),
+            lambda _: dev_scores(run, corpus.dev, settings.dev_sentences, settings.dev_beam),
             checkpoint=store.checkpoint(run.key),
             key=run.key,
         ):

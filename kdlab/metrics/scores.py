@@ -50,10 +50,10 @@ def scores(
     return {name: value for name, value in row.items() if not math.isnan(value)}
 
 
-def dev_scores(translator: Translator, dev: Pairs, sentences: int) -> dict[str, float]:
-    """What training watches: greedy BLEU and gold perplexity on `sentences` of dev."""
+def dev_scores(translator: Translator, dev: Pairs, sentences: int, beam: int) -> dict[str, float]:
+    """What training watches: BLEU with this beam, and gold perplexity, on `sentences` of dev."""
     dev = dev.spread(sentences)
-    lines = translator.translate(dev.source)
+    lines = translator.translate(dev.source, beam)
     data = translator.encode(dev.source, dev.target)
     return {"bleu": bleu(lines, dev.reference_sets), "ppl": perplexity(translator.model, data)}
 

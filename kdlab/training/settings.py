@@ -76,6 +76,7 @@ class Training:
 
     updates: most updates     batch_tokens: padded target pieces a batch     clip: gradient norm
     every: updates between evaluations on dev     dev_sentences: how many of dev are decoded then
+    dev_beam: with what beam; for a teacher, the one that will distil
     patience: evaluations without a better dev BLEU before stopping; 0 = never
     The checkpoint with the best dev BLEU is kept (gold perplexity would rank distilled students
     wrongly: Kim & Rush, 2016, table 1).
@@ -88,10 +89,11 @@ class Training:
     clip: float = 1.0
     every: int = 250
     dev_sentences: int = 200
+    dev_beam: int = 1
     patience: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("updates", "batch_tokens", "every", "dev_sentences"):
+        for name in ("updates", "batch_tokens", "every", "dev_sentences", "dev_beam"):
             if getattr(self, name) < 1:
                 raise RecipeError(f"{name} is {getattr(self, name)}; expected 1 or more.")
         if self.patience < 0:
