@@ -204,7 +204,7 @@ def test_what_captions_say_is_what_the_result_file_says():
 
 def test_the_recipe_that_chapters_train_is_small_enough_to_train_live():
     model, training = PRESETS["tiny"].student
-    assert model.width <= 48 and training.updates <= 2500
+    assert model.width <= 48 and training.updates <= 3200
 
 
 def test_in_the_training_set_another_pronoun_takes_all():

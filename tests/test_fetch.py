@@ -92,7 +92,10 @@ def test_a_file_that_is_there_is_not_downloaded_again(host: str, path: Path) -> 
     assert len(Host.ranges) == 1
 
 
-def test_progress_is_shown(host: str, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_shown(
+    host: str, path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TQDM_DISABLE")
     fetch(f"{host}/good", path, MANUAL)
     shown = capsys.readouterr().err
     assert "a.tgz" in shown and "100%" in shown
