@@ -214,7 +214,7 @@ def test_evaluate_notes_when_the_run_learnt_from_other_text(toy: Path, teacher: 
 
 def test_compare_prints_one_row_a_run(toy: Path, teacher: str) -> None:
     told = kdlab("compare", teacher, teacher[:8], "--corpus", toy, *SMALL)
-    assert told.stdout.count("teacher tiny, gold") == 2 and "BLEU@5" in told.stdout
+    assert told.stdout.count("NLL, gold") == 2 and "BLEU@5" in told.stdout
 
 
 def test_reproduce_lists_the_plans_there_are(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def compare(
     """
     text = corpus.load()
     systems = [open_run(name, text) for name in runs]
-    typer.echo(compare_systems(systems, _test(text, test)).round(3).to_string())
+    typer.echo(compare_systems(systems, _test(text, test)).to_string())
 
 
 def _test(corpus: Corpus, name: str | None) -> Pairs:

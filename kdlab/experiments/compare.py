@@ -5,18 +5,20 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kdlab.corpora import Pairs
+from kdlab.experiments.runs import Run
 from kdlab.metrics.scores import scores
 from kdlab.translator import Translator
 
+# Measure: (column, digits after the point)
 COLUMNS = {
-    "bleu_greedy": "BLEU@1",
-    "bleu_beam5": "BLEU@5",
-    "ppl": "PPL",
-    "mode_mass": "mode mass",
-    "top1_agreement": "TA",
-    "words_per_s_greedy": "words/s",
-    "valid_rate_greedy": "valid",
-    "mode_hit_greedy": "mode hit",
+    "bleu_greedy": ("BLEU@1", 1),
+    "bleu_beam5": ("BLEU@5", 1),
+    "ppl": ("PPL", 2),
+    "mode_mass": ("mode mass", 3),
+    "top1_agreement": ("TA", 3),
+    "words_per_s_greedy": ("words/s", None),
+    "valid_rate_greedy": ("valid", 3),
+    "mode_hit_greedy": ("mode hit", 3),
 }
 
 
@@ -24,12 +26,22 @@ def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
     """One row a system: BLEU greedy and beam 5, perplexity, mode mass, TA, words/s, parameters.
 
     TA is against the teacher that the system was trained with, or that wrote its targets.
-    On minitalks also the share of valid outputs and of exact modes (greedy).
+    On minitalks also the share of valid outputs and of exact modes (greedy). A row is named by its
+    number, its loss and its targets.
     """
     rows = {}
     for number, system in enumerate(systems, 1):
         row = scores(system, pairs, getattr(system, "teacher", None))
-        named = {title: row[name] for name, title in COLUMNS.items() if name in row}
-        title = ", ".join(filter(None, (system.name, getattr(system, "targets", ""))))
-        rows[f"{number} {title}"] = named | {"params": system.params}
+        named = {
+            title: round(row[name], digits)
+            for name, (title, digits) in COLUMNS.items()
+            if name in row
+        }
+        rows[f"{number} {_title(system)}"] = named | {"params": system.params}
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _title(system: Translator) -> str:
+    if isinstance(system, Run) and system.recipe is not None:
+        return f"{type(system.recipe.loss).__name__}, {system.targets}"
+    return system.name
