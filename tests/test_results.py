@@ -162,6 +162,23 @@ def test_a_suite_run_again_trains_nothing_and_says_the_same(
     assert again() == first
 
 
+def test_a_suite_keeps_the_rows_of_its_file_when_the_store_is_gone(
+    small_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = reproducing.reproduce("core", "invented", "tiny", out=small_suite)
+    about = json.loads(path.read_text())
+    lost = about["runs"].pop()
+    path.write_text(json.dumps(about))
+    monkeypatch.setenv("KDLAB_HOME", str(small_suite / "another"))
+    trained = []
+    once = reproducing.run_job
+    monkeypatch.setattr(reproducing, "run_job", lambda job: trained.append(job) or once(job))
+    reproducing.reproduce("core", "invented", "tiny", out=small_suite)
+    assert [(job.system, job.seed) for job in trained] == [("teacher", 1), ("seq_kd", 2)]
+    again = json.loads(path.read_text())["runs"][-1]
+    assert (again["system"], again["seed"]) == (lost["system"], lost["seed"])
+
+
 def test_an_unknown_suite_is_refused_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="no suite 'cores'; .* mean 'core'"):
         reproducing.reproduce("cores", "real", "quick", out=tmp_path)

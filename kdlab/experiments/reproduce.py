@@ -39,10 +39,11 @@ class Job:
 def reproduce(
     name: str, corpus: str, preset: str, *, jobs: int = 1, out: Path, folder: Path | None = None
 ) -> Path:
-    """Run every job of a suite that is not in the store yet; returns the result file.
+    """Run every job of a suite that is not in its result file yet; returns that file.
 
     The teacher comes first, then its decoding of the training set, then all students, `jobs` at a
-    time. The file is written anew after each run, so a stop loses at most the runs under way.
+    time. The file is written anew after each run, so a stop loses at most the runs under way; rows
+    of a file made from the same text and sizes are kept. Delete the file to run everything again.
     out: folder of the result file     folder: where "real"'s text lies, default $KDLAB_DATA
     Raises RecipeError for a suite, corpus or preset that is not there.
     """
@@ -57,7 +58,10 @@ def reproduce(
         Job(name, corpus, preset, system, seed, folder)
         for seed in plan.seeds
         for system in plan.arms
+        if (system, seed) not in rows
     ]
+    if not students and ("teacher", 1) in rows:
+        return path
     for row in _finished(Job(name, corpus, preset, "teacher", 1, folder), students, jobs):
         rows[row["system"], row["seed"]] = row
         order = ["teacher", *suite.arms]
@@ -72,7 +76,8 @@ def _rows_so_far(path: Path, corpus: Corpus, sizes: object) -> dict[tuple[str, i
     if not path.exists():
         return {}
     old = read_json(path)
-    if old["data"]["fingerprint"] != corpus.fingerprint or old["made"].get("sizes") != sizes:
+    made_from = old.get("data", {}).get("fingerprint"), old.get("made", {}).get("sizes")
+    if made_from != (corpus.fingerprint, sizes):
         return {}
     return {(row["system"], row["seed"]): row for row in old["runs"]}
 
