@@ -16,7 +16,7 @@ def label_smoothing(
     over="others": gold $1-\epsilon$, every other piece $\epsilon/(V-1)$ (newer fairseq).
     over="all": gold $1-\epsilon+\epsilon/V$, every other piece $\epsilon/V$ (older fairseq, torch).
     student_logits: [B, T, V] float     target: [B, T] int     mask: [B, T] bool
-    Source: Szegedy et al. (2016), section 7; both readings in `methods` of the public NMT code.
+    Source: Szegedy et al. (2016), section 7, is the second; public NMT code has both.
 
     >>> import torch
     >>> logits = torch.tensor([[[.5, 1.5, 0., .2, -.5, -1.]]])
