@@ -1,8 +1,10 @@
 """`train`: a recipe and a corpus in, a trained translator out; trained once, then found again."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import torch
+from accelerate import PartialState
 
 from kdlab.batching import Encoded
 from kdlab.distill import cache_top_k
@@ -40,7 +42,9 @@ def train(
     lesson = f"{teacher.key}{stored}" if reads else ""
     key = run_key(recipe, corpus.fingerprint, lesson, seed)
     judge = teacher or corpus.teacher
-    with store.lock(key):
+    here = PartialState()  # of several Accelerate processes, one locks and saves for all
+    with store.lock(key) if here.is_main_process else nullcontext():
+        here.wait_for_everyone()
         if not store.has(key):
             with torch.random.fork_rng():  # the caller's generator is left as it was
                 torch.manual_seed(seed)
@@ -50,7 +54,10 @@ def train(
                     model, corpus.tokenizer, recipe.name, recipe, key, seed, corpus.targets, (),
                     judge,
                 )  # fmt: skip
-                store.save(_trained(run, corpus, teacher if reads else None, top_k, store))
+                run = _trained(run, corpus, teacher if reads else None, top_k, store)
+                if here.is_main_process:
+                    store.save(run)
+        here.wait_for_everyone()
     return store.load(key, recipe, judge)
 
 
