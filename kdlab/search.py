@@ -109,9 +109,8 @@ def beam_search(
     state = state.select(sentence.repeat_interleave(K))  # one cache row per hypothesis
     live = torch.empty(B, K, 0, dtype=torch.long, device=device)  # [b, K, t] may go on
     last = torch.full((B, K), IDS.bos, device=device)
-    score = torch.tensor([0.0] + [-INF] * (K - 1), device=device).repeat(
-        B, 1
-    )  # K equal starts: count one
+    one_start = torch.tensor([0.0] + [-INF] * (K - 1), device=device)  # K equal ones count once
+    score = one_start.repeat(B, 1)  # [b, K]
     done = _Finished(max_len, K)
     for t in range(1, int(max_len.max()) + 1):
         b = len(sentence)
