@@ -8,7 +8,7 @@ which state is seen, so the page needs no Python.
 import inspect
 import textwrap
 from ast import get_docstring, parse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -86,13 +86,26 @@ def slider(label: str, frames: Mapping[str, str]) -> ipywidgets.VBox:
     Raises ShapeError if there is no frame.
     """
     _some(frames)
-    control = ipywidgets.SelectionSlider(
-        options=[(name, place) for place, name in enumerate(frames)],
-        description=label,
-        style={"description_width": "initial"},
-        layout={"width": "100%", "max_width": "36rem"},
-    )
-    return _linked(control, frames)
+    return _linked(_control(label, frames), frames)
+
+
+def two_sliders(outer: str, inner: str, frames: Mapping[str, Mapping[str, str]]) -> ipywidgets.VBox:
+    """Two dials, one state: a slider for each. frames: outer value -> inner value -> HTML.
+
+    Raises ShapeError if there is no frame, or if the outer values differ in their inner ones.
+    """
+    _some(frames)
+    places = [list(row) for row in frames.values()]
+    _some(dict.fromkeys(places[0]))
+    if any(row != places[0] for row in places):
+        raise ShapeError(f"{inner!r} has other values from row to row: {places}; give a full grid.")
+    first, second = _control(outer, frames), _control(inner, places[0])
+    holders = [_holder(row) for row in frames.values()]
+    for holder in holders:
+        _link(second, holder)
+    pages = _stack(holders, list(frames))
+    _link(first, pages)
+    return ipywidgets.VBox([first, second, pages], layout={"width": "100%"})
 
 
 def chooser(label: str, frames: Mapping[str, str]) -> ipywidgets.VBox:
@@ -154,18 +167,41 @@ def _some(frames: Mapping[str, str]) -> None:
 
 
 def _linked(control: ipywidgets.Widget, frames: Mapping[str, str]) -> ipywidgets.VBox:
-    """A control above its frames. Linked in the page, and in Python for a front end that cannot."""
+    """A control above its frames."""
+    holder = _holder(frames)
+    _link(control, holder)
+    return ipywidgets.VBox([control, holder], layout={"width": "100%"})
+
+
+def _control(label: str, places: Iterable[str]) -> ipywidgets.SelectionSlider:
+    return ipywidgets.SelectionSlider(
+        options=[(name, place) for place, name in enumerate(places)],
+        description=label,
+        style={"description_width": "initial"},
+        layout={"width": "100%", "max_width": "36rem"},
+    )
+
+
+def _holder(frames: Mapping[str, str]) -> ipywidgets.Widget:
     wide = {"width": "100%"}
-    pages = [ipywidgets.HTML(html, layout=wide) for html in frames.values()]
+    return _stack([ipywidgets.HTML(html, layout=wide) for html in frames.values()], list(frames))
+
+
+def _stack(pages: Sequence[ipywidgets.Widget], names: Sequence[str]) -> ipywidgets.Widget:
+    """Pages of which one is seen, the first to begin with."""
     # ipywidgets 7, as on Colab, has no Stack; its Tab takes the same index.
-    holder = getattr(ipywidgets, "Stack", ipywidgets.Tab)(pages, layout=wide)
+    holder = getattr(ipywidgets, "Stack", ipywidgets.Tab)(pages, layout={"width": "100%"})
     holder.selected_index = 0
     if isinstance(holder, ipywidgets.Tab):
-        for place, name in enumerate(frames):
+        for place, name in enumerate(names):
             holder.set_title(place, name)
+    return holder
+
+
+def _link(control: ipywidgets.Widget, holder: ipywidgets.Widget) -> None:
+    """Linked in the page, and in Python for a front end that cannot."""
     ipywidgets.jslink((control, "index"), (holder, "selected_index"))
     ipywidgets.link((control, "index"), (holder, "selected_index"))
-    return ipywidgets.VBox([control, holder], layout=wide)
 
 
 def _row(row: Row) -> str:

@@ -54,6 +54,19 @@ def test_the_link_is_in_the_page_too():
     ]
 
 
+def test_two_sliders_pick_a_row_and_a_place_in_it():
+    grid = {"0": FRAMES, "1": {name: html.upper() for name, html in FRAMES.items()}}
+    first, second, rows = widgets.two_sliders("α", "τ", grid).children
+    first.index, second.index = 1, 2
+    row = rows.children[rows.selected_index]
+    assert row.children[row.selected_index].value == "<P>ALL</P>"
+
+
+def test_two_sliders_need_a_full_grid():
+    with pytest.raises(ShapeError, match="'τ' has other values from row to row"):
+        widgets.two_sliders("α", "τ", {"0": FRAMES, "1": {"0": ""}})
+
+
 def test_without_stack_frames_go_into_named_tabs(monkeypatch):
     monkeypatch.delattr(ipywidgets, "Stack")
     _, holder = widgets.chooser("order by", FRAMES).children

@@ -2,14 +2,16 @@
 
 from difflib import get_close_matches
 
-from kdlab.checks import chapter01, chapter06
+from kdlab.checks import chapter01, chapter02, chapter03, chapter04, chapter05, chapter06
 from kdlab.checks.kinds import Choice, Function, Keyed, Text
 from kdlab.errors import RecipeError
 
 Exercise = Choice | Function | Keyed | Text
 
 EXERCISES: dict[str, Exercise] = {
-    one.id: one for chapter in (chapter01, chapter06) for one in chapter.EXERCISES
+    one.id: one
+    for chapter in (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06)
+    for one in chapter.EXERCISES
 }
 
 
