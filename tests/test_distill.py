@@ -14,12 +14,14 @@ from kdlab.corpora import Pairs
 from kdlab.distill import (
     cache_top_k,
     choose,
+    cross_fitted,
     decoded_training_set,
     interpolation,
     nbest_lists,
     sequence_level,
+    without_fold,
 )
-from kdlab.errors import CheckpointError, RecipeError, StoreError
+from kdlab.errors import CheckpointError, CorpusError, RecipeError, StoreError
 from kdlab.files import home
 from kdlab.search import gnmt, per_token, raw_sum
 
@@ -35,6 +37,7 @@ class Parrot:
 
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     key: str = "parrot"
+    name: str = "a parrot"
     fails_at: int = 99
     asked: list[str] = field(default_factory=list)
 
@@ -260,3 +263,46 @@ def test_the_stored_lists_can_be_read_by_anyone(tmp_path: Path) -> None:
     decoded_training_set(Parrot({"น้ำ": ("water",)}), ("น้ำ",), 1, folder=tmp_path)
     (path,) = tmp_path.glob("*.jsonl")
     assert json.loads(path.read_text(encoding="utf-8")) == [["water", 0.0]]
+
+
+def test_a_shortened_translation_is_left_out_if_asked(tmp_path: Path) -> None:
+    gold = corpus(("x", "one two three four"), ("y", "one two"))
+    teacher = Parrot({"x": ("one two",), "y": ("one two",)})
+    distilled = sequence_level(teacher, gold, shortest=0.7, folder=tmp_path)
+    assert list(distilled.train) == [("y", "one two")]
+
+
+def test_translations_that_are_all_too_short_are_refused(tmp_path: Path) -> None:
+    gold = corpus(("x", "one two three four"))
+    with pytest.raises(CorpusError, match="less than 0.7 of y's words, for any of 1 sources"):
+        sequence_level(Parrot({"x": ("one",)}), gold, shortest=0.7, folder=tmp_path)
+
+
+FOLDED = (("a", "1"), ("b", "2"), ("a", "3"), ("c", "4"), ("d", "5"))
+
+
+def test_the_folds_are_the_training_set_and_share_no_source() -> None:
+    left_out = [set(FOLDED) - set(without_fold(corpus(*FOLDED), f, 2).train) for f in range(2)]
+    assert left_out == [{("a", "1"), ("a", "3"), ("c", "4")}, {("b", "2"), ("d", "5")}]
+
+
+def test_each_source_is_translated_by_the_teacher_that_never_saw_it(tmp_path: Path) -> None:
+    teachers = [
+        Parrot({x: (f"{x} by {name}",) for x in "abcd"}, key=name) for name in ("first", "second")
+    ]
+    distilled = cross_fitted(teachers, corpus(*FOLDED), folder=tmp_path)
+    assert distilled.train.source == ("a", "b", "a", "c", "d")
+    assert distilled.train.target == (
+        "a by first", "b by second", "a by first", "c by first", "d by second",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("fold", "folds"), [(2, 2), (-1, 2), (0, 1)])
+def test_a_fold_that_is_not_there_is_refused(fold: int, folds: int) -> None:
+    with pytest.raises(RecipeError, match=f"fold is {fold} of {folds}"):
+        without_fold(corpus(*FOLDED), fold, folds)
+
+
+def test_cross_fitting_needs_two_teachers() -> None:
+    with pytest.raises(RecipeError, match="There are 1 teachers"):
+        cross_fitted([Parrot()], corpus(*FOLDED))
