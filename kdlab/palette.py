@@ -23,6 +23,12 @@ LOOKS = {
     "word_kd": Look("Word-KD student", "#c2669b", "D", "◆"),
     "seq_kd": Look("Seq-KD student", "#0f7fc0", "^", "▲"),
     "seq_inter": Look("Seq-Inter student", "#009e73", "v", "▼"),
+    "seq_kd_word_kd": Look("Seq-KD + Word-KD student", "#8a7a00", "P", "✚"),
+    "baseline_longer": Look("student on gold, longer", "#d55e00", "p", "⬟"),
+    "seq_kd_longer": Look("Seq-KD student, longer", "#0f7fc0", "h", "⬢"),
+    "seq_kd_gnmt": Look("Seq-KD, length rule", "#0f7fc0", ">", "▶"),
+    "seq_kd_no_short": Look("Seq-KD, no short targets", "#0f7fc0", "<", "◀"),
+    "seq_kd_cross_fitted": Look("Seq-KD, cross-fitted", "#0f7fc0", "X", "✖"),
 }
 
 

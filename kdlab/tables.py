@@ -20,11 +20,17 @@ class Measure(NamedTuple):
 MEASURES = {
     "bleu_greedy": Measure("BLEU, greedy", 1),
     "bleu_beam5": Measure("BLEU, beam 5", 1),
+    "beam_gap": Measure("gap, beam 5 - greedy", 2),
+    "chrf_greedy": Measure("chrF, greedy", 1),
     "ppl": Measure("perplexity", 2, low_is_good=True),
     "mode_mass": Measure("mode mass", 3),
     "top1_agreement": Measure("TA", 2),
+    "top1_agreement_disagree": Measure("TA where teacher ≠ y", 2),
     "valid_rate_greedy": Measure("valid", 2),
     "mode_hit_greedy": Measure("mode hit", 2),
+    "mode_hit_beam5": Measure("mode hit, beam 5", 2),
+    "words_per_s_greedy": Measure("words/s, greedy", 0),
+    "words_per_s_beam5": Measure("words/s, beam 5", 0),
     "length_ratio": Measure("length ratio", 2),
     "params": Measure("parameters", 0),
 }
@@ -60,6 +66,42 @@ def results_table(
         }
         for system in systems
     }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def comparisons_table(
+    results: object, pairs: Sequence[tuple[str, str]], metrics: Sequence[str]
+) -> pd.DataFrame:
+    """One row a pair of systems: difference a - b with its interval and p, one column a metric.
+
+    results: what kd.results returned, of a file with comparisons
+    """
+    rows = {}
+    for a, b in pairs:
+        cells = {}
+        for metric in metrics:
+            row, digits = results.comparison(a, b, metric), measure(metric).digits
+            p = "< .001" if row["p"] < 0.001 else f"= {row['p']:.3f}".replace("= 0", "= ")
+            cells[measure(metric).name] = (
+                f"{row['difference']:+.{digits}f} [{row['low']:+.{digits}f}, "
+                f"{row['high']:+.{digits}f}], p {p}"
+            )
+        rows[f"{look(a).name} - {look(b).name}"] = cells
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def verdicts_table(results: object) -> pd.DataFrame:
+    """One row a claim of the suite: what was expected, the figure with its interval, the verdict.
+
+    results: what kd.results returned, of a file with verdicts
+    """
+    rows = {}
+    for row in results.verdicts:
+        bounds = (row["figure"], row["low"], row["high"])
+        figure = "none"  # a ratio to what may be 0
+        if None not in bounds:
+            figure = "{:.2f} [{:.2f}, {:.2f}]".format(*bounds)
+        rows[row["name"]] = {"claim": row["claim"], "measured": figure, "holds": row["holds"]}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 

@@ -89,9 +89,15 @@ def test_thai_labels_are_drawn_without_a_missing_glyph():
     words(plots.curves({"seq_kd": [(0, 0.0), (1, 1.0)]}, x="น้ำหนัก τ", y="ทำ"))
 
 
-def test_shapes_and_colours_all_differ():
-    for part in ("colour", "marker", "shape", "name"):
-        assert len({getattr(one, part) for one in LOOKS.values()}) == len(LOOKS)
+@pytest.mark.parametrize("part", ["marker", "shape", "name"])
+def test_no_two_systems_look_alike_without_colour(part):
+    assert len({getattr(one, part) for one in LOOKS.values()}) == len(LOOKS)
+
+
+def test_methods_differ_in_colour_and_a_methods_variants_share_it():
+    methods = ["teacher", "baseline", "word_kd", "seq_kd", "seq_inter", "seq_kd_word_kd"]
+    assert len({look(system).colour for system in methods}) == len(methods)
+    assert look("seq_kd_longer").colour == look("seq_kd").colour
 
 
 @pytest.mark.parametrize("background", ["#ffffff", "#121212"])

@@ -12,8 +12,9 @@ import tiny
 
 import kdlab.experiments.reproduce as reproducing
 from kdlab.errors import RecipeError
-from kdlab.experiments import recipes
+from kdlab.experiments import jobs, recipes
 from kdlab.experiments.compare import compare
+from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.results import interval, results, summary
 from kdlab.experiments.suites import SUITES, Plan
 
@@ -130,10 +131,8 @@ def small_suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The core suite over the invented corpus, in a store of its own."""
     plan = Plan("tiny", "tiny", ("baseline", "seq_kd", "word_kd"), seeds=(1, 2), beam=2)
     monkeypatch.setenv("KDLAB_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(
-        reproducing, "SUITES", {"core": replace(SUITES["core"], plans={("invented", "tiny"): plan})}
-    )
-    monkeypatch.setattr(reproducing, "load_corpus", lambda *_, **__: tiny.corpus())
+    monkeypatch.setitem(SUITES, "core", replace(SUITES["core"], plans={("invented", "tiny"): plan}))
+    monkeypatch.setattr(jobs, "load_corpus", lambda *_, **__: tiny.corpus())
     size = (tiny.PLAIN_RNN, tiny.SETTINGS)
     monkeypatch.setitem(recipes.PRESETS, "tiny", recipes.Sizes(size, size))
     return tmp_path
@@ -148,6 +147,18 @@ def test_a_suite_writes_a_row_a_run_and_a_summary(small_suite: Path) -> None:
     assert {"suite", "question", "data", "made", "signatures", "summary"} <= about.keys()
     assert about["made"]["command"].startswith("kdlab reproduce core --corpus invented")
     assert results(path.stem, folder=small_suite)["seq_kd"].bleu_greedy.seeds == 2
+
+
+def test_a_suite_compares_its_systems_and_judges_its_claims(small_suite: Path) -> None:
+    path = reproducing.reproduce("core", "invented", "tiny", out=small_suite)
+    about = json.loads(path.read_text())
+    pairs = {(row["a"], row["b"]) for row in about["comparisons"]}
+    assert pairs == {("word_kd", "baseline"), ("seq_kd", "baseline"), ("seq_kd", "word_kd"),
+                     ("seq_kd", "teacher")}  # fmt: skip
+    metrics = {row["metric"] for row in about["comparisons"]}
+    assert metrics == {"bleu_greedy", "bleu_beam2", "beam_gap", "mode_mass", "ppl"}
+    assert {row["holds"] for row in about["verdicts"]} <= {"yes", "no", "not separated"}
+    assert {"E1.1", "E1.2", "E1.3"} <= {row["name"] for row in about["verdicts"]}
 
 
 def test_a_suite_run_again_trains_nothing_and_says_the_same(
@@ -170,13 +181,36 @@ def test_a_suite_keeps_the_rows_of_its_file_when_the_store_is_gone(
     lost = about["runs"].pop()
     path.write_text(json.dumps(about))
     monkeypatch.setenv("KDLAB_HOME", str(small_suite / "another"))
+    compared = about["comparisons"]
     trained = []
     once = reproducing.run_job
     monkeypatch.setattr(reproducing, "run_job", lambda job: trained.append(job) or once(job))
     reproducing.reproduce("core", "invented", "tiny", out=small_suite)
     assert [(job.system, job.seed) for job in trained] == [("teacher", 1), ("seq_kd", 2)]
-    again = json.loads(path.read_text())["runs"][-1]
+    made_anew = json.loads(path.read_text())
+    again = made_anew["runs"][-1]
     assert (again["system"], again["seed"]) == (lost["system"], lost["seed"])
+    kept = [row for row in compared if row["a"] == "word_kd"]
+    assert [row for row in made_anew["comparisons"] if row["a"] == "word_kd"] == kept
+
+
+def test_rows_without_a_test_that_there_is_now_are_made_again(
+    small_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = reproducing.reproduce("core", "invented", "tiny", out=small_suite)
+    text = tiny.text()
+    more = replace(text, tests={**text.tests, "talks": text.dev})
+    monkeypatch.setattr(jobs, "load_corpus", lambda *_, **__: Corpus(more, tiny.tokenizer()))
+    reproducing.reproduce("core", "invented", "tiny", out=small_suite)
+    rows = json.loads(path.read_text())["runs"]
+    assert len(rows) == 7
+    assert all(row["metrics"].keys() == {"test", "talks"} for row in rows)
+
+
+def test_an_arm_may_train_for_longer(small_suite: Path) -> None:
+    longer = jobs.Job("core", "invented", "tiny", "baseline_longer", 1)
+    row = jobs.run_job(longer)
+    assert row["updates"] == 3 * tiny.SETTINGS.updates
 
 
 def test_an_unknown_suite_is_refused_with_those_there_are(tmp_path: Path) -> None:

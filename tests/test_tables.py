@@ -4,7 +4,7 @@ import pytest
 
 from kdlab import tables
 from kdlab.errors import RecipeError
-from kdlab.experiments.results import Value
+from kdlab.experiments.results import Results, Value
 
 
 def run(system: str, seed: int, **tests: tuple[float, float]) -> dict:
@@ -66,3 +66,43 @@ def test_a_results_table_has_a_row_a_system_and_a_column_a_metric():
 
     table = tables.results_table({"seq_kd": Row()}, ["seq_kd"], ["bleu_greedy"])
     assert table.loc["Seq-KD student", "BLEU, greedy"] == "57.0 [56.0, 58.0]"
+
+
+COMPARED = {
+    "a": "seq_kd", "b": "baseline", "test": "t", "metric": "bleu_greedy",
+    "difference": 4.98, "low": 4.51, "high": -0.04, "p": 0.0009995,
+}  # fmt: skip
+VERDICT = {"test": "t", "name": "E1.1", "claim": "more", "figure": 5.0, "low": 4.0, "high": 6.0,
+           "holds": "yes"}  # fmt: skip
+
+
+def judged(**changes: object) -> Results:
+    """A result file with one comparison and one verdict."""
+    about = {"comparisons": [COMPARED | changes], "verdicts": [VERDICT | changes]}
+    return Results({}, about, "t")
+
+
+def test_a_comparison_shows_difference_interval_and_p():
+    table = tables.comparisons_table(judged(), [("seq_kd", "baseline")], ["bleu_greedy"])
+    cell = table.loc["Seq-KD student - student on gold", "BLEU, greedy"]
+    assert cell == "+5.0 [+4.5, -0.0], p < .001"
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.0309, "p = .031"), (1.0, "p = 1.000")])
+def test_p_has_three_digits(p: float, said: str):
+    table = tables.comparisons_table(judged(p=p), [("seq_kd", "baseline")], ["bleu_greedy"])
+    assert table.iloc[0, 0].endswith(said)
+
+
+def test_what_was_not_compared_is_refused():
+    with pytest.raises(RecipeError, match="no comparison 'seq_kd - teacher, ppl'"):
+        judged().comparison("seq_kd", "teacher", "ppl")
+
+
+def test_a_verdict_shows_claim_figure_and_outcome():
+    row = tables.verdicts_table(judged()).loc["E1.1"]
+    assert list(row) == ["more", "5.00 [4.00, 6.00]", "yes"]
+
+
+def test_a_claim_about_a_ratio_to_nought_shows_no_figure():
+    assert tables.verdicts_table(judged(figure=None)).loc["E1.1", "measured"] == "none"

@@ -68,9 +68,27 @@ class Results:
 
     systems: Mapping[str, System]
     about: Mapping[str, object]
+    test: str = ""
 
     def __getitem__(self, system: str) -> System:
         return find(system, self.systems, "system")
+
+    def comparison(self, a: str, b: str, metric: str) -> Mapping[str, object]:
+        """{difference, low, high, p, ratio, …} of two systems: the file's row, on this test.
+
+        Raises RecipeError, with the comparisons there are, if these two were not compared.
+        """
+        rows = {
+            f"{row['a']} - {row['b']}, {row['metric']}": row
+            for row in self.about.get("comparisons", ())
+            if row["test"] == self.test
+        }
+        return find(f"{a} - {b}, {metric}", rows, "comparison")
+
+    @property
+    def verdicts(self) -> list[Mapping[str, object]]:
+        """What became of the suite's claims on this test: {name, claim, holds, figure, low, …}."""
+        return [row for row in self.about.get("verdicts", ()) if row["test"] == self.test]
 
 
 def results(name: str, test: str | None = None, folder: Path | None = None) -> Results:
@@ -89,7 +107,7 @@ def results(name: str, test: str | None = None, folder: Path | None = None) -> R
         if row["test"] == test:
             value = Value(row["mean"], row["low"], row["high"], row["seeds"])
             figures.setdefault(row["system"], {})[row["metric"]] = value
-    return Results({s: System(s, f) for s, f in figures.items()}, about)
+    return Results({s: System(s, f) for s, f in figures.items()}, about, test)
 
 
 def summary(runs: Sequence[Mapping]) -> list[dict]:

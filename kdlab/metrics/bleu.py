@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
 from sacrebleu.metrics import BLEU, CHRF
 
 from kdlab.errors import ShapeError
@@ -36,6 +37,27 @@ def sentence_bleu(hypothesis: str, reference: str) -> float:
     57.893
     """
     return _sentence().sentence_score(hypothesis, [reference]).score
+
+
+def bleu_counts(hypotheses: Lines, references: Lines) -> np.ndarray:
+    """What BLEU adds up: [n, 10], for each line its n-grams that match (1 to 4), its n-grams
+    (1 to 4), its length and its reference's, in sacreBLEU's pieces.
+    """
+    each = [_bleu().corpus_score([h], [[r]]) for h, r in zip(hypotheses, references, strict=True)]
+    return np.array([[*s.counts, *s.totals, s.sys_len, s.ref_len] for s in each], float)
+
+
+def bleu_of_counts(sums: np.ndarray) -> np.ndarray:
+    """Corpus BLEU, 0 to 100, of summed `bleu_counts` [..., 10]; [...].
+
+    Where no n-gram matches, sacreBLEU's smoothing is not done here: the score is 0.
+    """
+    match, total = sums[..., :4], sums[..., 4:8]
+    said, wanted = sums[..., 8], sums[..., 9]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        precision = np.log(match / total).mean(-1)
+        brevity = np.minimum(0, 1 - wanted / said)
+    return np.nan_to_num(100 * np.exp(precision + brevity))
 
 
 def signatures() -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from kdlab.experiments.suites.core import CORE
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
+from kdlab.experiments.suites.which_targets import TARGETS
 
-SUITES = {suite.name: suite for suite in (CORE,)}
+SUITES = {suite.name: suite for suite in (CORE, TARGETS)}
 
 __all__ = ["SUITES", "Arm", "Plan", "Suite"]

@@ -1,24 +1,55 @@
 """The core suite: one teacher, and the four students that chapters 1 to 6 talk about."""
 
+from kdlab.experiments.suites.claims import Claim
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
+from kdlab.experiments.suites.targets import seq_kd
 from kdlab.losses import WordKD
 
 ARMS = (
     Arm("baseline"),
     Arm("word_kd", loss=WordKD(alpha=0.5)),
-    Arm("seq_kd", targets="seq_kd"),
-    Arm("seq_kd_word_kd", targets="seq_kd", loss=WordKD(alpha=0.5)),
+    Arm("seq_kd", targets=seq_kd),
+    Arm("seq_kd_word_kd", targets=seq_kd, loss=WordKD(alpha=0.5)),
+    Arm("baseline_longer", updates=3),
+    Arm("seq_kd_longer", targets=seq_kd, updates=3),
 )
-ALL = tuple(arm.system for arm in ARMS)
+FOUR = tuple(arm.system for arm in ARMS[:4])
+LONGER = tuple(arm.system for arm in ARMS[4:])
+
+# Expectations at small scale, as Kim & Rush's tables 1 and 2 lead to; thresholds set before a run.
+CLAIMS = (
+    Claim(
+        "E1.1", "Seq-KD: three times the baseline's mode mass or more", "mode_mass",
+        "seq_kd", "baseline", factor=3,
+    ),
+    Claim(
+        "E1.2", "Seq-KD: half the baseline's gap between beam 5 and greedy, or less", "beam_gap",
+        "seq_kd", "baseline", factor=0.5, below=True,
+    ),
+    Claim(
+        "E1.2w", "Word-KD: more than half of that gap stays", "beam_gap", "word_kd", "baseline",
+        factor=0.5,
+    ),
+    Claim(
+        "E1.3", "Seq-KD: higher perplexity of the references", "ppl", "seq_kd", "baseline"
+    ),
+    Claim("E1.3b", "… while greedy BLEU is higher", "bleu_greedy", "seq_kd", "baseline"),
+)  # fmt: skip
 
 CORE = Suite(
     name="core",
     question="Does a small model translate better when it learns from a teacher than from gold?",
     arms={arm.system: arm for arm in ARMS},
     plans={
-        ("minitalks", "quick"): Plan("tiny", "tiny", ALL, seeds=(1, 2, 3)),
-        ("minitalks", "standard"): Plan("standard", "standard", ALL, seeds=(1, 2, 3)),
+        ("minitalks", "quick"): Plan("tiny", "tiny", FOUR, seeds=(1, 2, 3)),
+        ("minitalks", "standard"): Plan("standard", "standard", FOUR + LONGER, seeds=(1, 2, 3)),
         ("real", "quick"): Plan("standard", "real-quick", ("baseline", "seq_kd"), seeds=(1,)),
-        ("real", "standard"): Plan("standard", "real-quick", ALL, seeds=(1, 2, 3)),
+        ("real", "standard"): Plan("standard", "real-quick", FOUR, seeds=(1, 2, 3), once=LONGER),
     },
-)
+    pairs=(
+        ("word_kd", "baseline"), ("seq_kd", "baseline"), ("seq_kd_word_kd", "baseline"),
+        ("seq_kd", "word_kd"), ("seq_kd_word_kd", "seq_kd"), ("seq_kd_longer", "baseline_longer"),
+        ("baseline_longer", "baseline"), ("seq_kd", "teacher"),
+    ),
+    claims=CLAIMS,
+)  # fmt: skip

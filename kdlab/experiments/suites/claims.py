@@ -1,0 +1,51 @@
+"""A claim that a suite tests: one inequality between two systems, decided by its interval."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kdlab.metrics.samples import Sample
+from kdlab.metrics.significance import paired_bootstrap
+
+
+@dataclass(frozen=True)
+class Claim:
+    """`metric` of a is above `factor` times that of b, plus `margin`; or below it.
+
+    name: what the literature's list calls it, such as "E1.1"     text: one line to read
+    """
+
+    name: str
+    text: str
+    metric: str
+    a: str
+    b: str
+    factor: float = 1.0
+    margin: float = 0.0
+    below: bool = False
+
+    def verdict(self, a: Sequence[Sample], b: Sequence[Sample]) -> dict[str, object]:
+        """One row of a result file's `verdicts`: {name, claim, holds, figure, low, high, seeds}.
+
+        It holds if the whole 95 % interval of a - factor * b lies beyond the margin; "no" if the
+        whole interval lies on the other side; else "not separated".
+        figure: the difference, or the ratio a / b where the claim has a factor
+        """
+        found = paired_bootstrap(a, b, factor=self.factor)
+        low, high = found.low - self.margin, found.high - self.margin
+        if self.below:
+            low, high = -high, -low
+        holds = "yes" if low > 0 else "no" if high < 0 else "not separated"
+        shown = (found.difference, found.low, found.high)
+        if self.factor != 1:
+            shown = (found.ratio, found.ratio_low, found.ratio_high)
+        figure, low, high = shown
+        return {
+            "name": self.name, "claim": self.text, "metric": self.metric, "holds": holds,
+            "figure": figure, "low": low, "high": high, "seeds": min(len(a), len(b)),
+        }  # fmt: skip
+
+
+DECISION_RULE = (
+    "A claim is an inequality between two systems. It holds if the 95 % interval of the paired "
+    "bootstrap lies wholly on its side, fails if wholly on the other, and is else not separated."
+)

@@ -1,0 +1,38 @@
+"""What an arm's student is trained on: functions of the gold corpus and the teacher's recipe."""
+
+from collections.abc import Callable
+from functools import partial
+
+from kdlab.distill import cross_fitted, sequence_level, without_fold
+from kdlab.experiments.corpus import Corpus
+from kdlab.experiments.recipes import Recipe
+from kdlab.experiments.train import train
+from kdlab.search import gnmt
+
+Targets = Callable[[Corpus, Recipe, int], Corpus]  # gold corpus, teacher's recipe, beam
+
+
+def gold(corpus: Corpus, teacher: Recipe, beam: int) -> Corpus:
+    """The human targets."""
+    return corpus
+
+
+def seq_kd(corpus: Corpus, teacher: Recipe, beam: int) -> Corpus:
+    """What the teacher's beam finds, no length rule: the paper's."""
+    return sequence_level(train(teacher, corpus), corpus, beam)
+
+
+def seq_kd_gnmt(corpus: Corpus, teacher: Recipe, beam: int) -> Corpus:
+    """The same with a length rule, which favours longer outputs."""
+    return sequence_level(train(teacher, corpus), corpus, beam, partial(gnmt, alpha=1.0))
+
+
+def seq_kd_no_short(corpus: Corpus, teacher: Recipe, beam: int) -> Corpus:
+    """The paper's, without the pairs whose ŷ lost three tenths of y's words or more."""
+    return sequence_level(train(teacher, corpus), corpus, beam, shortest=0.7)
+
+
+def seq_kd_cross_fitted(corpus: Corpus, teacher: Recipe, beam: int) -> Corpus:
+    """Two teachers, each translating the half that it never saw."""
+    halves = [train(teacher, without_fold(corpus, fold, 2)) for fold in range(2)]
+    return cross_fitted(halves, corpus, beam)

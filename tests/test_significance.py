@@ -1,0 +1,143 @@
+"""The paired bootstrap: sure of what is sure, silent about chance, and right about few seeds."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import tiny
+
+from kdlab.errors import ShapeError
+from kdlab.experiments.suites.claims import Claim
+from kdlab.metrics import bleu, scores
+from kdlab.metrics.bleu import bleu_counts, bleu_of_counts
+from kdlab.metrics.outputs import Outputs, outputs
+from kdlab.metrics.samples import Sample, samples
+from kdlab.metrics.significance import paired_bootstrap
+
+SAID = ["the cat sat on a mat .", "we will try it tomorrow", "no , they say"]
+GOLD = ["the cat sat on the mat .", "we try it tomorrow , they say", "yes , of course"]
+
+
+def mean_of(*values: float) -> Sample:
+    """A measure that is the mean of one number a sentence."""
+    parts = np.array([[value, 1.0] for value in values])
+    return Sample(parts, lambda sums: sums[..., 0] / sums[..., 1])
+
+
+def noisy(mean: float, n: int, seed: int) -> Sample:
+    return mean_of(*(mean + np.random.default_rng(seed).standard_normal(n)))
+
+
+@pytest.fixture(scope="module")
+def said() -> Outputs:
+    return outputs(tiny.translator(), tiny.text().dev, beam=2)
+
+
+def test_counts_add_up_to_corpus_bleu() -> None:
+    whole = bleu_of_counts(bleu_counts(SAID, GOLD).sum(0))
+    assert whole == pytest.approx(bleu(SAID, [GOLD]), abs=1e-5)
+
+
+def test_counts_of_many_draws_are_scored_at_once() -> None:
+    counts = bleu_counts(SAID, GOLD)
+    two = np.stack([counts.sum(0), counts[:2].sum(0)])
+    assert bleu_of_counts(two) == pytest.approx([bleu(SAID, [GOLD]), bleu(SAID[:2], [GOLD[:2]])])
+
+
+def test_no_matching_piece_is_a_score_of_nought() -> None:
+    assert bleu_of_counts(bleu_counts(["a b c d"], ["w x y z"]).sum(0)) == 0
+
+
+@pytest.mark.parametrize("metric", ["bleu_greedy", "bleu_beam2", "mode_mass", "ppl"])
+def test_a_sample_of_all_sentences_is_the_score(said: Outputs, metric: str) -> None:
+    pairs = tiny.text().dev
+    row = scores(tiny.translator(), pairs, beam=2, said=said)
+    found = samples(said, pairs)[metric].value
+    # Untrained outputs share no 4-gram with a reference; sacreBLEU smooths, a draw does not.
+    assert found == pytest.approx(row[metric], abs=1.0 if metric.startswith("bleu") else 1e-6)
+
+
+def test_a_sentence_that_was_not_said_has_no_mode_mass(said: Outputs) -> None:
+    greedy = dataclasses.replace(said.greedy, log_probs=(None, *[math.log(0.5)] * 7))
+    found = samples(dataclasses.replace(said, greedy=greedy), tiny.text().dev)
+    assert found["mode_mass"].value == pytest.approx(0.5)
+
+
+def test_a_difference_on_every_sentence_is_sure() -> None:
+    found = paired_bootstrap([mean_of(2, 3, 4)], [mean_of(1, 2, 3)])
+    assert (found.difference, found.low, found.high) == pytest.approx((1, 1, 1))
+    assert found.p == pytest.approx(2 / 2001)
+
+
+def test_a_system_does_not_differ_from_itself() -> None:
+    same = [mean_of(1, 5, 2), mean_of(2, 2, 9)]
+    found = paired_bootstrap(same, same)
+    assert (found.low, found.high, found.p) == (0, 0, 1)
+
+
+def test_systems_are_swapped_with_the_sign() -> None:
+    a, b = [noisy(1, 50, s) for s in range(3)], [noisy(0, 50, s + 9) for s in range(3)]
+    one, other = paired_bootstrap(a, b), paired_bootstrap(b, a)
+    assert (one.low, one.high, one.p) == pytest.approx((-other.high, -other.low, other.p))
+
+
+def test_the_interval_of_sentences_is_the_textbooks() -> None:
+    a, b = noisy(0, 400, 1), mean_of(*[0.0] * 400)
+    found = paired_bootstrap([a], [b], draws=4000)
+    half = 1.96 * a.parts[:, 0].std() / math.sqrt(400)
+    assert (found.high - found.low) / 2 == pytest.approx(half, rel=0.06)
+
+
+def test_three_seeds_spread_as_their_standard_error_says() -> None:
+    seeds = [mean_of(*[value] * 20) for value in (10.0, 12.0, 17.0)]
+    drawn = paired_bootstrap(seeds, [mean_of(*[0.0] * 20)] * 3, draws=20_000)
+    # Means of two of the three: 10, 11, 12, 13.5, 14.5, 17; variance S^2 / 3.
+    assert (drawn.low, drawn.high) == (10, 17)
+    values = np.array([10, 12, 17])
+    every = [(x + y) / 2 for x in values for y in values]
+    assert np.var(every) == pytest.approx(values.var(ddof=1) / 3)
+
+
+def test_a_factor_asks_about_a_ratio() -> None:
+    found = paired_bootstrap([mean_of(6, 6)], [mean_of(2, 2)], factor=3)
+    assert (found.difference, found.ratio, found.p) == (0, 3, 1)
+
+
+def test_there_is_no_ratio_to_what_may_be_nought() -> None:
+    assert math.isnan(paired_bootstrap([mean_of(1, 2)], [mean_of(-1, 1)]).ratio)
+
+
+def test_another_test_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"scored on \[2, 3\] sentences"):
+        paired_bootstrap([mean_of(1, 2)], [mean_of(1, 2, 3)])
+
+
+CLAIM = Claim("C", "a is more than b", "mean", "a", "b")
+
+
+@pytest.mark.parametrize(
+    ("claim", "a", "holds"),
+    [
+        (CLAIM, 2.0, "yes"),
+        (CLAIM, 0.0, "no"),
+        (dataclasses.replace(CLAIM, below=True), 0.0, "yes"),
+        (dataclasses.replace(CLAIM, margin=1.5), 2.0, "no"),
+        (dataclasses.replace(CLAIM, factor=1.5), 2.0, "yes"),
+        (dataclasses.replace(CLAIM, factor=2.0), 2.0, "not separated"),
+    ],
+)
+def test_a_claim_is_decided_by_its_interval(claim: Claim, a: float, holds: str) -> None:
+    one = [mean_of(1.0, 1.0)]
+    assert claim.verdict([mean_of(a, a)], one)["holds"] == holds
+
+
+def test_chance_separates_nothing() -> None:
+    found = CLAIM.verdict([noisy(0, 100, 1)], [noisy(0, 100, 2)])
+    assert found["holds"] == "not separated"
+    assert found["low"] < found["figure"] < found["high"]
+
+
+def test_a_claim_with_a_factor_shows_the_ratio() -> None:
+    claim = dataclasses.replace(CLAIM, factor=3.0)
+    assert claim.verdict([mean_of(8, 8)], [mean_of(2, 2)])["figure"] == 4
