@@ -37,9 +37,14 @@ def test_train_and_dev_are_unions_and_tests_stand_alone_and_together(manifest: P
 
 
 def test_tests_out_of_domain_come_when_asked_for(manifest: Path) -> None:
-    text = real(manifest.parent, out_of_domain=True, manifest=manifest)
+    text = real(manifest.parent, talks=("tst2010",), manifest=manifest)
     assert text.tests["talks-tst2010"].target == ("wind",)
     assert len(text.train) == 2
+
+
+def test_a_year_without_talks_is_refused_with_those_there_are(manifest: Path) -> None:
+    with pytest.raises(CorpusError, match="no talks of 'tst2018'; there are tst2010"):
+        real(manifest.parent, talks=("tst2018",), manifest=manifest)
 
 
 def test_each_file_is_recorded_for_result_files(manifest: Path) -> None:
@@ -87,6 +92,6 @@ def test_no_target_of_a_test_was_trained_on(data_dir: Path) -> None:
 
 
 def test_the_talks_are_tests_only(data_dir: Path) -> None:
-    text = real(data_dir, out_of_domain=True)
+    text = real(data_dir, talks=("tst2010",))
     assert len(text.tests["iwslt-tst2010"]) == 1252
     assert len(text.train) == 33769

@@ -7,6 +7,7 @@ own beside their `union`. Nothing is filtered: repeated pairs stay, as they were
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from kdlab.corpora.splits import sized
@@ -19,20 +20,20 @@ from kdlab.files import read_json, sha256, shipped
 def real(
     folder: Path | None = None,
     preset: str = "standard",
-    out_of_domain: bool = False,
+    talks: Sequence[str] = (),
     manifest: Path | None = None,
 ) -> ParallelText:
     """The corpus `real`, each file checked against the manifest's SHA-256 before it is read.
 
     folder: where the files lie; else $KDLAB_DATA
-    out_of_domain: adds TED talks as tests that nothing here was trained for (`iwslt-tst2010` …)
+    talks: years of TED talks to add as tests, out of domain: "tst2010" adds `iwslt-tst2010`
     manifest: another than `data/real.json`
     Raises CorpusError if no folder is given, or if a file is missing or is not the one measured.
     """
     folder = _folder(folder)
     entries = read_json(manifest or shipped("data/real.json"))["files"]
     domestic = [entry for entry in entries if entry["use"] == "in domain"]
-    foreign = [entry for entry in entries if entry not in domestic] if out_of_domain else []
+    foreign = [entry for entry in entries if entry not in domestic] if talks else []
     rows = {entry["name"]: _rows(folder, entry) for entry in domestic + foreign}
 
     def part(chosen: str, *names: str) -> Pairs:
@@ -42,7 +43,10 @@ def real(
     names = [entry["name"] for entry in domestic]
     tests = {name: part("test", name) for name in names} | {"union": part("test", *names)}
     for entry in foreign:
-        for year in dict.fromkeys(row.part for row in rows[entry["name"]]):
+        years = dict.fromkeys(row.part for row in rows[entry["name"]])
+        for year in talks:
+            if year not in years:
+                raise CorpusError(f"There are no talks of {year!r}; there are {', '.join(years)}.")
             tests[f"{entry['name']}-{year}"] = part(year, entry["name"])
     files = tuple(
         {key: entry[key] for key in ("name", "file", "sha256")}
