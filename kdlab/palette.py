@@ -27,7 +27,6 @@ LOOKS = {
     "baseline_longer": Look("student on gold, longer", "#d55e00", "p", "⬟"),
     "seq_kd_longer": Look("Seq-KD student, longer", "#0f7fc0", "h", "⬢"),
     "seq_kd_gnmt": Look("Seq-KD, length rule", "#0f7fc0", ">", "▶"),
-    "seq_kd_no_short": Look("Seq-KD, no short targets", "#0f7fc0", "<", "◀"),
     "seq_kd_cross_fitted": Look("Seq-KD, cross-fitted", "#0f7fc0", "X", "✖"),
 }
 

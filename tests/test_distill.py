@@ -21,7 +21,7 @@ from kdlab.distill import (
     sequence_level,
     without_fold,
 )
-from kdlab.errors import CheckpointError, CorpusError, RecipeError, StoreError
+from kdlab.errors import CheckpointError, RecipeError, StoreError
 from kdlab.files import home
 from kdlab.search import gnmt, per_token, raw_sum
 
@@ -37,7 +37,6 @@ class Parrot:
 
     answers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     key: str = "parrot"
-    name: str = "a parrot"
     fails_at: int = 99
     asked: list[str] = field(default_factory=list)
 
@@ -263,19 +262,6 @@ def test_the_stored_lists_can_be_read_by_anyone(tmp_path: Path) -> None:
     decoded_training_set(Parrot({"น้ำ": ("water",)}), ("น้ำ",), 1, folder=tmp_path)
     (path,) = tmp_path.glob("*.jsonl")
     assert json.loads(path.read_text(encoding="utf-8")) == [["water", 0.0]]
-
-
-def test_a_shortened_translation_is_left_out_if_asked(tmp_path: Path) -> None:
-    gold = corpus(("x", "one two three four"), ("y", "one two"))
-    teacher = Parrot({"x": ("one two",), "y": ("one two",)})
-    distilled = sequence_level(teacher, gold, shortest=0.7, folder=tmp_path)
-    assert list(distilled.train) == [("y", "one two")]
-
-
-def test_translations_that_are_all_too_short_are_refused(tmp_path: Path) -> None:
-    gold = corpus(("x", "one two three four"))
-    with pytest.raises(CorpusError, match="less than 0.7 of y's words, for any of 1 sources"):
-        sequence_level(Parrot({"x": ("one",)}), gold, shortest=0.7, folder=tmp_path)
 
 
 FOLDED = (("a", "1"), ("b", "2"), ("a", "3"), ("c", "4"), ("d", "5"))

@@ -210,7 +210,7 @@ def test_rows_without_a_test_that_there_is_now_are_made_again(
 def test_an_arm_may_train_for_longer(small_suite: Path) -> None:
     longer = jobs.Job("core", "invented", "tiny", "baseline_longer", 1)
     row = jobs.run_job(longer)
-    assert row["updates"] == 3 * tiny.SETTINGS.updates
+    assert row["updates"] == 2 * tiny.SETTINGS.updates
 
 
 def test_an_unknown_suite_is_refused_with_those_there_are(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def reproduce(
     \b
     Example:  kdlab reproduce core --corpus minitalks --preset quick --jobs 2
 
-    quick takes minutes, standard up to two hours. The file is written anew after each run, and
+    quick takes minutes, standard up to some hours. The file is written anew after each run, and
     runs that are finished are found again: stop it when you like, the same command goes on.
     """
     typer.echo(reproduce_suite(suite, corpus, preset, jobs=jobs, out=out, folder=data))

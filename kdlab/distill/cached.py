@@ -18,7 +18,7 @@ def cache_top_k(
 ) -> CachedTeacher:
     """The teacher's k likeliest pieces under the gold prefix, for all of `data`.
 
-    path: a safetensors file to write, or to read if it is there (12 k bytes a target piece)
+    path: a safetensors file to write, or to read if it is there (8 k bytes a target piece)
     Raises RecipeError if k is not from 1 to V - 1; CheckpointError if the file at `path` was made
     with another teacher, other data or another k.
     """
@@ -35,7 +35,7 @@ def cache_top_k(
                 f"{path} holds {found}; expected {about}. Delete it, or give another path."
             )
         return CachedTeacher(stored["pieces"], stored["log_q"], starts, V)
-    pieces = torch.zeros(int(starts[-1]), k, dtype=torch.long)
+    pieces = torch.zeros(int(starts[-1]), k, dtype=torch.int32)
     log_q = torch.zeros(int(starts[-1]), k)
     with evaluating(teacher.model) as device:
         for rows in by_length([len(t) for t in data.target], 4000):
@@ -43,7 +43,8 @@ def cache_top_k(
             logits = teacher.model(batch.source, batch.source_mask, batch.prefix)  # [B, T, V]
             best, mask = logits.log_softmax(-1).topk(k), batch.mask  # [B, T, k]
             where = (starts[rows][:, None] + torch.arange(logits.size(1)))[mask.cpu()]
-            pieces[where], log_q[where] = best.indices[mask].cpu(), best.values[mask].cpu()
+            pieces[where] = best.indices[mask].int().cpu()
+            log_q[where] = best.values[mask].cpu()
     if path:
         save_tensors(path, {"pieces": pieces, "log_q": log_q}, about)
     return CachedTeacher(pieces, log_q, starts, V)

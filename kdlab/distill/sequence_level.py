@@ -24,7 +24,7 @@ class Distillable(Protocol):
 
 def sequence_level(
     teacher: Translator, corpus: Distillable, beam: int = 5, rule: LengthRule = raw_sum,
-    *, shortest: float = 0.0, folder: Path | None = None,
+    *, folder: Path | None = None,
 ) -> Distillable:  # fmt: skip
     """The corpus with ŷ, the teacher's beam output, in place of y on the training side.
 
@@ -32,29 +32,21 @@ def sequence_level(
     term, and that term's t by what beam search finds: an approximate mode, not a sample.
     Dev and test stay as they are. A source for which the teacher says nothing is left out;
     CorpusError if it is so for all.
-    shortest: not in the paper; a source is left out too if ŷ has less than this share of y's words
     Source: Kim & Rush (2016), section 3.2; beam 5.
     """
     lists = decoded_training_set(teacher, corpus.train.source, beam, rule, folder=folder)
     said = [best[0][0] if best else "" for best in lists]
-    return replaced(corpus, said, f"Seq-KD beam {beam}", teacher, shortest)
+    return replaced(corpus, said, f"Seq-KD beam {beam}", teacher)
 
 
 def replaced(
-    corpus: Distillable, said: Sequence[str], targets: str, teacher: Translator,
-    shortest: float = 0.0,
-) -> Distillable:  # fmt: skip
+    corpus: Distillable, said: Sequence[str], targets: str, teacher: Translator
+) -> Distillable:
     """The corpus with `said` in place of its training targets; see `sequence_level`."""
-    gold = corpus.train.target
-    kept = [
-        i
-        for i, (hat, y) in enumerate(zip(said, gold, strict=True))
-        if hat.strip() and len(hat.split()) >= shortest * len(y.split())
-    ]
+    kept = [i for i, text in enumerate(said) if text.strip()]
     if not kept:
-        why = "nothing" if shortest == 0 else f"nothing, or less than {shortest:g} of y's words,"
         raise CorpusError(
-            f"teacher {teacher.name!r} says {why} for any of {len(said)} sources, so there is "
+            f"teacher {teacher.name!r} says nothing for any of {len(said)} sources, so there is "
             "nothing to distil; train it for longer."
         )
     train = corpus.train.with_target(tuple(said)).rows(kept)

@@ -10,8 +10,8 @@ ARMS = (
     Arm("word_kd", loss=WordKD(alpha=0.5)),
     Arm("seq_kd", targets=seq_kd),
     Arm("seq_kd_word_kd", targets=seq_kd, loss=WordKD(alpha=0.5)),
-    Arm("baseline_longer", updates=3),
-    Arm("seq_kd_longer", targets=seq_kd, updates=3),
+    Arm("baseline_longer", updates=2),
+    Arm("seq_kd_longer", targets=seq_kd, updates=2),
 )
 FOUR = tuple(arm.system for arm in ARMS[:4])
 LONGER = tuple(arm.system for arm in ARMS[4:])

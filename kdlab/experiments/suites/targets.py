@@ -27,11 +27,6 @@ def seq_kd_gnmt(corpus: Corpus, teacher: Recipe, beam: int) -> Corpus:
     return sequence_level(train(teacher, corpus), corpus, beam, partial(gnmt, alpha=1.0))
 
 
-def seq_kd_no_short(corpus: Corpus, teacher: Recipe, beam: int) -> Corpus:
-    """The paper's, without the pairs whose ŷ lost three tenths of y's words or more."""
-    return sequence_level(train(teacher, corpus), corpus, beam, shortest=0.7)
-
-
 def seq_kd_cross_fitted(corpus: Corpus, teacher: Recipe, beam: int) -> Corpus:
     """Two teachers, each translating the half that it never saw."""
     halves = [train(teacher, without_fold(corpus, fold, 2)) for fold in range(2)]
