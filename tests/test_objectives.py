@@ -99,6 +99,15 @@ def test_a_cache_says_the_same_whatever_the_order_of_rows() -> None:
     assert torch.equal(cached(forward)[0, :T], cached(backward)[1, :T])
 
 
+def test_a_cache_says_nothing_past_a_sentences_end() -> None:
+    cached, batch = (
+        cache_top_k(tiny.translator(), tiny.encoded(tiny.text().train), 3),
+        train_batch(),
+    )
+    assert not batch.mask.all()
+    assert (cached(batch) == 0).all(-1).equal(~batch.mask)
+
+
 def test_a_cache_asked_about_other_data_is_refused_with_both_lengths() -> None:
     teacher, data = tiny.translator(), tiny.encoded(tiny.text().train)
     cached, batch = cache_top_k(teacher, data, k=3), train_batch([5])

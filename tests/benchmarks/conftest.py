@@ -1,0 +1,3 @@
+"""The peers' workers import what only their own environment has: no doctests are looked for."""
+
+collect_ignore = ["peers"]

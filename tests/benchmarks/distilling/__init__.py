@@ -1,0 +1,1 @@
+"""What distilling costs: a step's seconds and memory, cached teachers, decoding, translating."""
