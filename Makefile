@@ -16,7 +16,13 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false
 FORMATTED := kdlab tests book/_ext book/building book/lowering
 
-.PHONY: book test check-book notebooks lint format constraints wheel serve clean
+# Peers to be timed against live in an environment of their own.  make bench BENCH=--quick
+BENCH_VENV ?= .bench-venv
+BENCH_STAMP := $(BENCH_VENV)/.installed
+BENCH_PIP := $(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check
+BENCH ?=
+
+.PHONY: bench book test check-book notebooks lint format constraints wheel serve clean
 
 book: $(STAMP)  ## run the chapters, write book/_build/html
 	@$(ONE_THREAD) PYTHONPATH=book $(PY) -m building --jobs $(JOBS)
@@ -37,6 +43,9 @@ lint: $(STAMP)
 format: $(STAMP)
 	@$(PY) -m ruff check --fix $(FORMATTED)
 	@$(PY) -m ruff format $(FORMATTED)
+
+bench: $(STAMP) $(BENCH_STAMP)  ## kdlab against its peers; writes tests/benchmarks/results/
+	@$(PY) tests/benchmarks/peers/run.py --peers-python $(BENCH_VENV)/bin/python $(BENCH)
 
 wheel: $(STAMP)
 	@$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
@@ -59,4 +68,12 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PIP) --constraint constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
 	@$(PIP) --constraint constraints.txt hatchling editables
 	@$(PIP) --constraint constraints.txt --no-build-isolation --editable '.[book,test]'
+	@touch $@
+
+$(BENCH_STAMP): constraints.txt tests/benchmarks/requirements.txt tests/benchmarks/requirements-alone.txt
+	@echo "Setting up $(BENCH_VENV) (once; a few minutes)"
+	@test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
+	@$(BENCH_PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	@$(BENCH_PIP) --requirement tests/benchmarks/requirements.txt
+	@$(BENCH_PIP) --no-deps --requirement tests/benchmarks/requirements-alone.txt
 	@touch $@
