@@ -33,6 +33,6 @@ def test_nfkc_breaks_sara_am_and_nfc_does_not_join_it():
 def test_the_key_of_r3_is_the_grammars():
     grammar = kd.load_corpus("minitalks", preset="tiny").grammar
     r3 = grammar.running_example("R3").thai
-    key = {"entropy": grammar.entropy(r3), "mode mass": grammar.mode_mass(r3)}
+    key = {"entropy": grammar.entropy(r3), "mass of the mode": grammar.mode_probability(r3)}
     assert two.R3.judge(key).ok
     assert len(grammar.translations(r3)) == 24

@@ -25,7 +25,7 @@ def test_mode_mass_agrees_with_the_library():
 
 
 @pytest.mark.parametrize(
-    "says", ["mean of token probabilities", "exp of the mean log-prob", "EOS left out"]
+    "says", ["mean of piece probabilities", "exp of the mean log-prob", "EOS left out"]
 )
 def test_each_wrong_formula_of_the_chapter_is_named(says):
     named = [exercise("ch04-mode-mass").judge(w.value).says for w in four.MODE_MASS.wrong]

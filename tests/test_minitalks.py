@@ -81,7 +81,7 @@ def folder(path: Path, lexicon: str = LEXICON, patterns: str = PATTERNS) -> Path
 def test_the_running_examples_have_the_printed_figures(grammar, name, translations, mass, entropy):
     thai = grammar.running_example(name).thai
     assert len(grammar.translations(thai)) == translations
-    assert grammar.mode_mass(thai) == pytest.approx(mass, abs=5e-5)
+    assert grammar.mode_probability(thai) == pytest.approx(mass, abs=5e-5)
     assert grammar.entropy(thai) == pytest.approx(entropy, abs=5e-5)
 
 
@@ -232,14 +232,14 @@ def test_the_formal_register_sharpens_what_follows_it(tmp_path):
 
 def test_entropy_and_mode_mass_are_in_the_calibrated_range(grammar, sources):
     assert 2.2 <= np.mean([grammar.entropy(s) for s in sources]) <= 2.8
-    assert 0.25 <= np.mean([grammar.mode_mass(s) for s in sources]) <= 0.35
+    assert 0.25 <= np.mean([grammar.mode_probability(s) for s in sources]) <= 0.35
 
 
 def test_greedy_misses_the_mode_on_most_sources(grammar, sources):
     misses = np.mean([grammar.greedy(s) != grammar.mode(s) for s in sources])
     found = np.mean([math.exp(grammar.log_prob(grammar.greedy(s), s)) for s in sources])
     assert misses >= 0.5
-    assert found <= 2 / 3 * np.mean([grammar.mode_mass(s) for s in sources])
+    assert found <= 2 / 3 * np.mean([grammar.mode_probability(s) for s in sources])
 
 
 def test_the_mode_scores_higher_than_exact_greedy(grammar, sources):

@@ -132,34 +132,34 @@ HOW_MANY = Choice(
 
 R3 = Keyed(
     "ch02-entropy-r3",
-    key={"entropy": 2.8174, "mode mass": 0.1377},
+    key={"entropy": 2.8174, "mass of the mode": 0.1377},
     hint="Entropies of independent factors add up; probabilities of independent factors multiply.",
     tolerance=0.0006,
     wrong=(
         Wrong(
             "bits",
             "that entropy is in bits; natural logarithms give nats.",
-            {"entropy": 4.0646, "mode mass": 0.1377},
+            {"entropy": 4.0646, "mass of the mode": 0.1377},
         ),
         Wrong(
             "count",
             "that is log 24, as if all translations were equally likely; they are not.",
-            {"entropy": 3.1781, "mode mass": 0.1377},
+            {"entropy": 3.1781, "mass of the mode": 0.1377},
         ),
         Wrong(
             "uniform",
             "24 translations, but not with 1/24 each: weigh every option.",
-            {"entropy": 3.1781, "mode mass": 0.0417},
+            {"entropy": 3.1781, "mass of the mode": 0.0417},
         ),
         Wrong(
             "product",
             "probabilities multiply, entropies add.",
-            {"entropy": 0.2008, "mode mass": 0.1377},
+            {"entropy": 0.2008, "mass of the mode": 0.1377},
         ),
         Wrong(
             "first-factor",
             "that is the share of He alone; the mode is a choice in each of the four factors.",
-            {"entropy": 2.8174, "mode mass": 0.45},
+            {"entropy": 2.8174, "mass of the mode": 0.45},
         ),
     ),
 )

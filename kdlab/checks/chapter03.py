@@ -11,42 +11,59 @@ from kdlab.checks.kinds import Choice, Function, Keyed, Text, Wrong
 
 # R3's factors as the grammar has them, and how many pieces its English sentences are.
 PRONOUN, VERB, ARTICLE, RECEIVER = (0.45, 0.35, 0.20), (0.85, 0.15), (0.6, 0.4), (0.6, 0.4)
-TOKENS = 9
+PIECES = 9
 
 
 def _entropy(shares: Sequence[float]) -> float:
     return -sum(p * math.log(p) for p in shares)
 
 
-def masked_mean(losses: Tensor, mask: Tensor) -> float:
-    """Sum of the losses [B, T] where mask [B, T] is True, divided by how many those are."""
-    return (losses[mask].sum() / mask.sum()).item()
+Batches = list[tuple[Tensor, Tensor]]  # (losses [B, T], mask [B, T]) each
 
 
-def _every_cell(losses: Tensor, mask: Tensor) -> float:
-    return losses.mean().item()
+def masked_mean(batches: Batches) -> float:
+    """Sum of the losses where the masks are True, divided by how many those are."""
+    return (sum(x[mask].sum() for x, mask in batches) / _real(batches)).item()
 
 
-def _padding_counted(losses: Tensor, mask: Tensor) -> float:
-    return ((losses * mask).sum() / mask.numel()).item()
+def _real(batches: Batches) -> Tensor:
+    return sum(mask.sum() for _, mask in batches)
 
 
-def _per_sentence(losses: Tensor, mask: Tensor) -> float:
-    return ((losses * mask).sum() / len(losses)).item()
+def _sum(batches: Batches) -> Tensor:
+    return sum((x * mask).sum() for x, mask in batches)
 
 
-def _mean_of_means(losses: Tensor, mask: Tensor) -> float:
-    return ((losses * mask).sum(1) / mask.sum(1)).mean().item()
+def _mean_of_batches(batches: Batches) -> float:
+    return (sum(x[mask].mean() for x, mask in batches) / len(batches)).item()
 
 
-def _last_left_out(losses: Tensor, mask: Tensor) -> float:
-    kept = mask & torch.cat([mask[:, 1:], torch.zeros_like(mask[:, :1])], 1)
-    return masked_mean(losses, kept)
+def _every_cell(batches: Batches) -> float:
+    return (sum(x.sum() for x, _ in batches) / sum(x.numel() for x, _ in batches)).item()
+
+
+def _padding_counted(batches: Batches) -> float:
+    return (_sum(batches) / sum(mask.numel() for _, mask in batches)).item()
+
+
+def _per_sentence(batches: Batches) -> float:
+    return (_sum(batches) / sum(len(x) for x, _ in batches)).item()
+
+
+def _mean_of_means(batches: Batches) -> float:
+    return torch.cat([(x * mask).sum(1) / mask.sum(1) for x, mask in batches]).mean().item()
+
+
+def _last_left_out(batches: Batches) -> float:
+    def kept(mask: Tensor) -> Tensor:
+        return mask & torch.cat([mask[:, 1:], torch.zeros_like(mask[:, :1])], 1)
+
+    return masked_mean([(x, kept(mask)) for x, mask in batches])
 
 
 def _draw_batch(rng: random.Random) -> tuple[Tensor, Tensor]:
     """Losses in eighths, so that every order of adding gives the same sum; junk where masked."""
-    lengths = [rng.randint(2, 6) for _ in range(rng.randint(2, 4))]
+    lengths = [rng.randint(2, 6) for _ in range(rng.randint(1, 4))]
     wide = max(lengths) + rng.randint(0, 3)
     losses = torch.tensor(
         [[rng.randint(1, 64) / 8 for _ in range(wide)] for _ in lengths], dtype=torch.double
@@ -54,16 +71,21 @@ def _draw_batch(rng: random.Random) -> tuple[Tensor, Tensor]:
     return losses, torch.arange(wide) < torch.tensor(lengths)[:, None]
 
 
+def _draw_batches(rng: random.Random) -> tuple[Batches]:
+    return ([_draw_batch(rng) for _ in range(rng.randint(2, 3))],)
+
+
 MASKED_MEAN = Function(
     "ch03-masked-mean",
     reference=masked_mean,
-    draw=_draw_batch,
+    draw=_draw_batches,
     wrong=(
         Wrong(
-            "every-cell",
-            "padding is in the sum and in the count: the mask was not used.",
-            _every_cell,
+            "mean-of-batches",
+            "that is a mean of batch means: a piece of a small batch counts for more.",
+            _mean_of_batches,
         ),
+        Wrong("every-cell", "padding is in sum and count: the mask was not used.", _every_cell),
         Wrong(
             "padding-counted",
             "the sum is right, but it is divided by B x T: with more padding the loss would fall.",
@@ -76,12 +98,12 @@ MASKED_MEAN = Function(
         ),
         Wrong(
             "mean-of-means",
-            "that is a mean of sentence means: a token of a short sentence counts for more.",
+            "that is a mean of sentence means: a piece of a short sentence counts for more.",
             _mean_of_means,
         ),
         Wrong(
             "end-left-out",
-            "the last real token of each sentence is missing: the end mark is a token too.",
+            "the last real piece of each sentence is missing: the end mark is a piece too.",
             _last_left_out,
         ),
     ),
@@ -157,7 +179,8 @@ WHERE_LOSS_STOPS = Choice(
         "a": "Tempting: a perfect model makes no mistake. But it cannot know which of several "
         "right sentences the next reference will be.",
         "b": "The references are drawn from p*, and nobody can be less surprised by them, on "
-        "average, than p* itself.",
+        "average, than p* itself: the mean loss is the entropy plus KL(p*||p), which is never "
+        "below 0.",
         "c": "Tempting: that is where a model starts that knows nothing. It is the entropy of a "
         "uniform guess, and p* is far from one.",
     },
@@ -167,18 +190,18 @@ _LOSS = -math.log(PRONOUN[1] * VERB[0] * ARTICLE[0] * RECEIVER[1])
 
 SENTENCE_LOSS = Keyed(
     "ch03-sentence-loss",
-    key={"nll": round(_LOSS, 4), "perplexity": round(math.exp(_LOSS / TOKENS), 4)},
-    hint="Multiply four factors, take the logarithm, and divide by nine tokens for perplexity.",
+    key={"nll": round(_LOSS, 4), "perplexity": round(math.exp(_LOSS / PIECES), 4)},
+    hint="Multiply four factors, take the logarithm, and divide by nine pieces for perplexity.",
     tolerance=0.0005,
     wrong=(
         Wrong(
             "without-end",
-            "perplexity was taken over 8 tokens: the end mark is predicted too.",
-            {"nll": round(_LOSS, 4), "perplexity": round(math.exp(_LOSS / (TOKENS - 1)), 4)},
+            "perplexity was taken over 8 pieces: the end mark is predicted too.",
+            {"nll": round(_LOSS, 4), "perplexity": round(math.exp(_LOSS / (PIECES - 1)), 4)},
         ),
         Wrong(
-            "four-tokens",
-            "only the four open tokens were counted; the certain ones count with a loss of 0.",
+            "four-pieces",
+            "only the four open pieces were counted; the certain ones count with a loss of 0.",
             {"nll": round(_LOSS, 4), "perplexity": round(math.exp(_LOSS / 4), 4)},
         ),
         Wrong(
@@ -186,7 +209,7 @@ SENTENCE_LOSS = Keyed(
             "those are bits: take the natural logarithm.",
             {
                 "nll": round(_LOSS / math.log(2), 4),
-                "perplexity": round(math.exp(_LOSS / TOKENS), 4),
+                "perplexity": round(math.exp(_LOSS / PIECES), 4),
             },
         ),
     ),
@@ -221,8 +244,9 @@ WHAT_REMAINS = Text(
         ("the entropy", r"entropy"),
         ("a number of your own run", r"\d"),
     ),
-    rubric="Full: the open positions with loss and entropy side by side, and a cause for what lies "
-    "between them. Half: the positions without numbers. None: 'the model makes errors there'.",
+    rubric="Full: at the open positions, student's loss, p*'s loss and entropy side by side, and "
+    "what the loss is made of: p*'s own part, and what was not learned. Half: the positions "
+    "without numbers. None: 'the model makes errors there'.",
 )
 
 EXERCISES = (

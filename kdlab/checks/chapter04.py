@@ -16,12 +16,12 @@ def mode_mass(log_p: Grid, lengths: Sequence[int]) -> float:
     return _mean([math.exp(total) for total in rows])
 
 
-def _mean_of_token_probabilities(log_p: Grid, lengths: Sequence[int]) -> float:
+def _mean_of_piece_probabilities(log_p: Grid, lengths: Sequence[int]) -> float:
     each = [[math.exp(x) for x in row[:n]] for row, n in zip(log_p, lengths, strict=True)]
     return _mean([sum(row) / len(row) for row in each])
 
 
-def _mean_over_all_tokens(log_p: Grid, lengths: Sequence[int]) -> float:
+def _mean_over_all_pieces(log_p: Grid, lengths: Sequence[int]) -> float:
     each = [row[:n] for row, n in zip(log_p, lengths, strict=True)]
     return _mean([math.exp(x) for row in each for x in row])
 
@@ -130,15 +130,15 @@ MODE_MASS = Function(
     draw=_draw,
     wrong=(
         Wrong(
-            "mean of token probabilities",
-            "that is the mean of token probabilities; a sentence's probability is their product.",
-            _mean_of_token_probabilities,
+            "mean of piece probabilities",
+            "that is the mean of piece probabilities; a sentence's probability is their product.",
+            _mean_of_piece_probabilities,
         ),
         Wrong(
-            "mean of token probabilities, over the batch",
-            "that is the mean of token probabilities, over the batch; first multiply within each "
+            "mean of piece probabilities, over the batch",
+            "that is the mean of piece probabilities, over the batch; first multiply within each "
             "sentence.",
-            _mean_over_all_tokens,
+            _mean_over_all_pieces,
         ),
         Wrong(
             "exp of mean log-prob",

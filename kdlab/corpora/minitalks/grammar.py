@@ -139,7 +139,7 @@ class Grammar:
         """The likeliest translation."""
         return self.translations(source)[0].text
 
-    def mode_mass(self, source: str) -> float:
+    def mode_probability(self, source: str) -> float:
         """The probability of the likeliest translation, in (0, 1]."""
         return self.translations(source)[0].probability
 
