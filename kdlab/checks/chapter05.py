@@ -181,7 +181,7 @@ PREDICT_LOSS = Choice(
     replies={
         "a": "Tempting: nothing is left to learn. Nothing is left of KL(q || p); the "
         "cross-entropy that is logged still holds the teacher's own entropy.",
-        "b": "The teacher's entropy H(q). The gradient is 0 there, the loss is not.",
+        "b": "The teacher's entropy H(q). With α = 1 the gradient is 0 there, the loss is not.",
         "c": "Tempting: the gold word still counts. With α = 1 it does not, and the loss is still "
         "not 0.",
     },
@@ -192,11 +192,11 @@ PREDICT_GAP = Choice(
     right="c",
     replies={
         "a": "Tempting: a better student should need less search. But it learns the teacher's "
-        "distribution, and with it the teacher's own gap.",
+        "distribution, and with it the teacher's own search gap.",
         "b": "Tempting if you think of Seq-KD, which chapter 6 brings. There the target is one "
         "sentence; here it is a whole distribution.",
-        "c": "The student comes nearer to a distribution that has a gap of its own, so the gap "
-        "stays.",
+        "c": "The student comes nearer to a distribution that has a search gap of its own. Where "
+        "the teacher's is the larger one, the student's can even grow.",
     },
 )
 
@@ -253,11 +253,11 @@ SPREAD = Text(
     must=(
         ("R2", r"R2"),
         ("R4", r"R4"),
-        ("a ratio of your own run", r"\d"),
+        ("the spreads of your own run", r"\d"),
         ("the prefix", r"prefix|beginning"),
     ),
-    rubric="Full: both ratios, and the reason: with q only the drawn prefix still varies, and that "
-    "matters where the student is far from the teacher. Half: the ratios alone. None: 'soft "
+    rubric="Full: the four spreads, and the reason: with q only the drawn prefix still varies, and "
+    "that matters where the student is far from the teacher. Half: the numbers alone. None: 'soft "
     "targets are better'.",
 )
 

@@ -172,7 +172,7 @@ FOUR = Text(
     "ch06-four-causes",
     must=(
         ("mode mass", r"mass"),
-        ("the gap between greedy and beam", r"gap|greedy"),
+        ("the search gap", r"gap|greedy"),
         ("perplexity on y", r"perplexity|ppl"),
         ("perplexity on ŷ", r"ŷ|distilled targets|y-hat|yhat"),
         ("a number of your own run", r"\d"),
