@@ -97,10 +97,7 @@ def verdicts_table(results: object) -> pd.DataFrame:
     """
     rows = {}
     for row in results.verdicts:
-        bounds = (row["figure"], row["low"], row["high"])
-        figure = "none"  # a ratio to what may be 0
-        if None not in bounds:
-            figure = "{:.2f} [{:.2f}, {:.2f}]".format(*bounds)
+        figure = f"{row['of']} = {row['figure']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
         rows[row["name"]] = {"claim": row["claim"], "measured": figure, "holds": row["holds"]}
     return pd.DataFrame.from_dict(rows, orient="index")
 

@@ -139,5 +139,10 @@ def test_chance_separates_nothing() -> None:
 
 
 def test_a_claim_with_a_factor_shows_the_ratio() -> None:
-    claim = dataclasses.replace(CLAIM, factor=3.0)
-    assert claim.verdict([mean_of(8, 8)], [mean_of(2, 2)])["figure"] == 4
+    found = dataclasses.replace(CLAIM, factor=3.0).verdict([mean_of(8, 8)], [mean_of(2, 2)])
+    assert (found["of"], found["figure"]) == ("a / b", 4)
+
+
+def test_a_claim_about_a_ratio_to_what_may_be_nought_shows_the_difference() -> None:
+    found = dataclasses.replace(CLAIM, factor=0.5).verdict([mean_of(1, 1)], [mean_of(0, 0)])
+    assert (found["of"], found["figure"]) == ("a - 0.5 b", 1)

@@ -65,7 +65,7 @@ def compare_runs(
         for claim in suite.claims:
             if claim.a in of and claim.b in of:
                 found = claim.verdict(of[claim.a][claim.metric], of[claim.b][claim.metric])
-                verdicts.append({"test": test, **_plain(found)})
+                verdicts.append({"test": test, **found})
     return {"comparisons": comparisons, "verdicts": verdicts}
 
 
