@@ -72,8 +72,10 @@ COMPARED = {
     "a": "seq_kd", "b": "baseline", "test": "t", "metric": "bleu_greedy",
     "difference": 4.98, "low": 4.51, "high": -0.04, "p": 0.0009995,
 }  # fmt: skip
-VERDICT = {"test": "t", "name": "E1.1", "claim": "more", "of": "a / b", "figure": 5.0, "low": 4.0, "high": 6.0,
-           "holds": "yes"}  # fmt: skip
+VERDICT = {
+    "test": "t", "name": "E1.1", "claim": "more", "of": "a / b", "figure": 5.0, "low": 4.0,
+    "high": 6.0, "holds": "yes",
+}  # fmt: skip
 
 
 def judged(**changes: object) -> Results:
