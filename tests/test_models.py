@@ -9,7 +9,7 @@ import torch
 from kdlab.batching import pad
 from kdlab.errors import RecipeError
 from kdlab.models import RNNConfig, TransformerConfig, build, parameter_count
-from kdlab.models.transformer import positions
+from kdlab.models.transformer import Attention, attend, positions
 from kdlab.special_ids import IDS
 
 every_model = pytest.mark.parametrize("config", tiny.CONFIGS.values(), ids=tiny.CONFIGS)
@@ -136,6 +136,16 @@ def test_a_trace_has_the_promised_shapes(config) -> None:
     assert {h.shape for h in trace.encoder} == {(B, S, 8)}
     assert {h.shape for h in trace.decoder} == {(B, T, 8)}
     assert torch.equal(trace.logits, network(source, mask, PREFIX))
+
+
+def test_a_layer_mixes_as_attend_does_with_the_weights_it_tells() -> None:
+    layer, x = Attention(8, heads=2), torch.randn(3, 4, 8)
+    memory, mask = layer.remember(torch.randn(3, 5, 8)), torch.rand(3, 1, 1, 5) < 0.7
+    mask[..., 0] = True
+    mix, weight = attend(layer.split(layer.query(x)), *memory, mask)
+    expected = layer.out(mix.transpose(1, 2).flatten(2))
+    assert torch.allclose(layer(x, memory, mask), expected, atol=1e-6)
+    assert torch.equal(layer.weights(x, memory, mask), weight)
 
 
 def test_a_transformers_trace_has_every_layer() -> None:

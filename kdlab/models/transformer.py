@@ -6,14 +6,14 @@ The decoder's state holds keys and values already computed: one step costs one p
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
 
 from kdlab.errors import RecipeError
 from kdlab.models.protocol import Trace, embedding, regroup, sayable
-
-KeyValues = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,16 @@ class TransformerConfig:
             )
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
     """Scaled dot-product attention; returns the mix [N, h, T, d] and the weights [N, h, T, S].
 
-    query: [N, h, T, d]     key, value: [N, h, S, d]     mask: bool, broadcast to [N, h, T, S]
+    query: [N, h, T, d]     key, value: [N, h, S, d]
+    mask: bool, broadcast to [N, h, T, S]; None: every key may be read
     """
     score = query @ key.transpose(-1, -2) / math.sqrt(query.size(-1))  # [N, h, T, S]
-    weight = score.masked_fill(~mask, float("-inf")).softmax(-1)
+    if mask is not None:
+        score = score.masked_fill(~mask, float("-inf"))
+    weight = score.softmax(-1)
     return weight @ value, weight
 
 
@@ -63,17 +66,24 @@ class Attention(nn.Module):
         N, T, H = x.shape
         return x.view(N, T, self.heads, H // self.heads).transpose(1, 2)
 
-    def remember(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys and values [N, h, S, d] of x [N, S, H]."""
-        key, value = self.key_value(x).chunk(2, -1)
-        return self.split(key), self.split(value)
+    def remember(self, x: Tensor) -> Tensor:
+        """Keys and values [2, N, h, S, d] of x [N, S, H]."""
+        N, S, H = x.shape
+        both = self.key_value(x).view(N, S, 2, self.heads, H // self.heads)
+        return both.permute(2, 0, 3, 1, 4).contiguous()  # read at every step: in the order of use
 
-    def forward(
-        self, x: Tensor, memory: tuple[Tensor, Tensor], mask: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """x: [N, T, H] reads memory; returns [N, T, H] and the weights [N, h, T, S]."""
-        mix, weight = attend(self.split(self.query(x)), *memory, mask)
-        return self.out(mix.transpose(1, 2).flatten(2)), weight
+    def forward(self, x: Tensor, memory: Tensor, mask: Tensor | None) -> Tensor:
+        """x: [N, T, H] reads memory [2, N, h, S, d]; returns [N, T, H]."""
+        query = self.split(self.query(x))  # [N, h, T, d]
+        if x.size(1) == 1:
+            mix, _ = attend(query, *memory, mask)  # [N, h, T, d]
+        else:  # the same mix in one call that keeps no weights; for a single query it is slower
+            mix = scaled_dot_product_attention(query, *memory, attn_mask=mask)
+        return self.out(mix.transpose(1, 2).flatten(2))
+
+    def weights(self, x: Tensor, memory: Tensor, mask: Tensor) -> Tensor:
+        """The weights [N, h, T, S] with which `forward` mixes."""
+        return attend(self.split(self.query(x)), *memory, mask)[1]
 
 
 class EncoderLayer(nn.Module):
@@ -89,7 +99,7 @@ class EncoderLayer(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x: [B, S, H], mask: [B, 1, 1, S]; returns [B, S, H]."""
         y = self.norm(x)
-        x = x + self.dropout(self.attention(y, self.attention.remember(y), mask)[0])
+        x = x + self.dropout(self.attention(y, self.attention.remember(y), mask))
         return x + self.dropout(self.feed_forward(self.forward_norm(x)))
 
 
@@ -105,48 +115,47 @@ class DecoderLayer(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(
-        self, x: Tensor, said: KeyValues | None, source: KeyValues, masks: tuple[Tensor, Tensor]
-    ) -> tuple[Tensor, KeyValues, Tensor]:
-        """x: [N, T, H] new positions; said: keys and values [N, h, t, d] of earlier ones, or None.
+        self, x: Tensor, said: Tensor | None, source: Tensor, masks: tuple[Tensor | None, Tensor]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """x: [N, T, H] new positions; said: what was remembered of earlier ones [2, N, h, t, d].
 
-        source: keys and values [B, h, S, d], N a multiple of B     masks: self [T, t+T] and source
-        [B, 1, 1, S]. Returns [N, T, H], the longer `said`, and the weights on the source
-        [B, h, (N/B) T, S].
+        source: remembered of the source [2, B, h, S, d], N a multiple of B     masks: self
+        [T, t+T] or None, and source [B, 1, 1, S]. Returns [N, T, H], the longer `said`, and what
+        was asked of the source [B, (N/B) T, H].
         """
         N, T, H = x.shape
         y = self.self_norm(x)
         new = self.self_attention.remember(y)
         if said is not None:
-            new = tuple(torch.cat(pair, 2) for pair in zip(said, new, strict=True))
-        x = x + self.dropout(self.self_attention(y, new, masks[0])[0])
+            new = torch.cat([said, new], 3)
+        x = x + self.dropout(self.self_attention(y, new, masks[0]))
         # The K hypotheses of a sentence read its one memory, as if they were K positions.
-        y = self.cross_norm(x).view(len(source[0]), -1, H)  # [B, K*T, H]
-        y, weight = self.cross_attention(y, source, masks[1])
-        x = x + self.dropout(y.view(N, T, H))
-        return x + self.dropout(self.feed_forward(self.forward_norm(x))), new, weight
+        asked = self.cross_norm(x).view(source.size(1), -1, H)  # [B, K*T, H]
+        x = x + self.dropout(self.cross_attention(asked, source, masks[1]).view(N, T, H))
+        return x + self.dropout(self.feed_forward(self.forward_norm(x))), new, asked
 
 
 @dataclass(frozen=True)
 class TransformerState:
-    """said: per layer, keys and values [N, h, t, d] of the pieces so far (None before the first).
+    """said: per layer, keys and values [2, N, h, t, d] of the pieces so far (None before any).
 
-    source: per layer, keys and values [B, h, S, d]; mask: [B, 1, 1, S]; sentence: [N], each row's
-    place in `source` (see `regroup`); length: t
+    source: per layer, keys and values [2, B, h, S, d]; mask: [B, 1, 1, S]; sentence: [N], each
+    row's place in `source` (see `regroup`); length: t
     """
 
-    said: tuple[KeyValues | None, ...]
-    source: tuple[KeyValues, ...]
+    said: tuple[Tensor | None, ...]
+    source: tuple[Tensor, ...]
     mask: Tensor
     sentence: Tensor
     length: int = 0
 
     def select(self, rows: Tensor) -> "TransformerState":
         """See `State.select`."""
-        said = tuple(s and (s[0][rows], s[1][rows]) for s in self.said)
+        said = tuple(s if s is None else s.index_select(1, rows) for s in self.said)
         kept, sentence = regroup(self.sentence, rows)
         source, mask = self.source, self.mask
         if not torch.equal(kept, torch.arange(len(mask), device=rows.device)):
-            source, mask = tuple((k[kept], v[kept]) for k, v in source), mask[kept]
+            source, mask = tuple(s.index_select(1, kept) for s in source), mask[kept]
         return TransformerState(said, source, mask, sentence, self.length)
 
 
@@ -169,20 +178,17 @@ class Transformer(nn.Module):
 
     def forward(self, source: Tensor, source_mask: Tensor, prefix: Tensor) -> Tensor:
         """See `Seq2Seq.__call__`."""
-        return self.trace(source, source_mask, prefix).logits
+        encoded, mask = self.encode(source, source_mask)
+        states, _ = self.decode(prefix, encoded[-1], mask)
+        return self.generator(self.decoder_norm(states[-1]))  # [B, T, V]
 
     def trace(self, source: Tensor, source_mask: Tensor, prefix: Tensor) -> Trace:
         """See `Seq2Seq.trace`; attention is the last layer's, mean over heads."""
-        T = prefix.size(1)
         encoded, mask = self.encode(source, source_mask)
-        x = self.embed(self.target_embedding, prefix, 0)  # [B, T, H]
-        earlier = torch.ones(T, T, dtype=torch.bool, device=prefix.device).tril()  # [T, T]
-        states = []
-        for layer in self.decoder:
-            memory = layer.cross_attention.remember(encoded[-1])
-            x, _, weight = layer(x, None, memory, (earlier, mask))
-            states.append(x)
-        logits = self.generator(self.decoder_norm(x))  # [B, T, V]
+        states, asked = self.decode(prefix, encoded[-1], mask)
+        reader = self.decoder[-1].cross_attention
+        weight = reader.weights(asked, reader.remember(encoded[-1]), mask)  # [B, h, T, S]
+        logits = self.generator(self.decoder_norm(states[-1]))  # [B, T, V]
         return Trace(logits, weight.mean(1), tuple(encoded), tuple(states))
 
     def encode(self, source: Tensor, source_mask: Tensor) -> tuple[list[Tensor], Tensor]:
@@ -195,6 +201,17 @@ class Transformer(nn.Module):
             states.append(x)
         states[-1] = self.encoder_norm(x)
         return states, mask
+
+    def decode(self, prefix: Tensor, memory: Tensor, mask: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Every layer's output [B, T, H], and what the last asked of the memory [B, S, H]."""
+        T = prefix.size(1)
+        x = self.embed(self.target_embedding, prefix, 0)  # [B, T, H]
+        earlier = torch.ones(T, T, dtype=torch.bool, device=prefix.device).tril()  # [T, T]
+        states = []
+        for layer in self.decoder:
+            x, _, asked = layer(x, None, layer.cross_attention.remember(memory), (earlier, mask))
+            states.append(x)
+        return states, asked
 
     def embed(self, table: nn.Embedding, ids: Tensor, start: int) -> Tensor:
         """Pieces ids [N, T] at positions start, start + 1, …; returns [N, T, H]."""
@@ -212,10 +229,9 @@ class Transformer(nn.Module):
     def step(self, tokens: Tensor, state: TransformerState) -> tuple[Tensor, TransformerState]:
         """See `Seq2Seq.step`."""
         x = self.embed(self.target_embedding, tokens[:, None], state.length)  # [N, 1, H]
-        all_said = torch.ones(1, 1, dtype=torch.bool, device=tokens.device)
         said = []
         for layer, old, memory in zip(self.decoder, state.said, state.source, strict=True):
-            x, new, _ = layer(x, old, memory, (all_said, state.mask))
+            x, new, _ = layer(x, old, memory, (None, state.mask))  # all that was said is earlier
             said.append(new)
         log_p = sayable(self.generator(self.decoder_norm(x[:, 0])))  # [N, V]
         return log_p, replace(state, said=tuple(said), length=state.length + 1)
@@ -223,6 +239,11 @@ class Transformer(nn.Module):
 
 def positions(n: int, width: int, device: torch.device) -> Tensor:
     """Sines and cosines [n, width]. Source: Vaswani et al. (2017), section 3.5."""
+    return _waves(1 << n.bit_length(), width, device)[:n]  # made for a few sizes, then found
+
+
+@lru_cache(maxsize=32)
+def _waves(n: int, width: int, device: torch.device) -> Tensor:
     place = torch.arange(n, device=device, dtype=torch.float)[:, None]
     rate = torch.exp(torch.arange(0, width, 2, device=device) * (-math.log(10000.0) / width))
     wave = torch.stack([(place * rate).sin(), (place * rate).cos()], -1)  # [n, width/2, 2]
