@@ -89,8 +89,7 @@ def by_length(lengths: Sequence[int], budget: int) -> list[list[int]]:
 def epoch(data: Encoded, batch_tokens: int, seed: int, number: int) -> list[list[int]]:
     """Rows of each batch of epoch `number`: a pure function of its arguments, so a run can resume.
 
-    Sentences of like target length share a batch, and of those the ones of like source length;
-    which ones do, and in what order, is drawn each epoch.
+    Sentences of like length share a batch; which ones do, and in what order, is drawn each epoch.
     batch_tokens: most padded target pieces a batch. Raises RecipeError if it is not positive.
     """
     if batch_tokens < 1:
@@ -98,11 +97,11 @@ def epoch(data: Encoded, batch_tokens: int, seed: int, number: int) -> list[list
     draw = torch.Generator().manual_seed(seed * 1_000_003 + number)
     order = torch.randperm(len(data), generator=draw).tolist()
     # Sort inside pools only: a whole-corpus sort would put the same neighbours together each epoch.
-    # A pool is some hundreds of batches, or few sentences would find others of their two lengths.
-    pool = 40 * batch_tokens
+    # Large batches need large pools, or a batch would hold sentences of many lengths.
+    pool = max(2048, 4 * batch_tokens) if len(data) > 4096 else len(data)
     batches = []
     for start in range(0, len(order), pool):
-        rows = sorted(order[start : start + pool], key=lambda i: len(data.source[i]))
+        rows = order[start : start + pool]
         lengths = [len(data.target[i]) for i in rows]
         batches += [[rows[i] for i in chunk] for chunk in by_length(lengths, batch_tokens)]
     return [batches[i] for i in torch.randperm(len(batches), generator=draw).tolist()]

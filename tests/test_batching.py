@@ -76,7 +76,7 @@ def test_an_epoch_holds_each_sentence_once(
         assert len(rows) == 1 or len(rows) * max(lengths[i] for i in rows) <= budget
 
 
-@pytest.mark.parametrize("n", [300, 5000])  # more than the 40 * 100 sentences of one pool
+@pytest.mark.parametrize("n", [300, 5000])  # above 4096 sentences are sorted inside pools
 def test_epochs_repeat_by_seed_and_differ_by_number(n: int) -> None:
     draw = random.Random(1)
     some = data([draw.randint(1, 20) for _ in range(n)])
@@ -89,13 +89,6 @@ def test_neighbours_are_drawn_anew_each_epoch() -> None:
     some = data([5] * 100)
     first, second = (set(map(frozenset, epoch(some, 25, 1, n))) for n in (0, 1))
     assert not first & second
-
-
-def test_sentences_of_one_target_length_are_batched_by_source_length() -> None:
-    sources = [[3] * (1 + i % 2) for i in range(100)]
-    some = Encoded(sources, [[3] * 5] * 100)
-    lengths = [{len(sources[i]) for i in rows} for rows in epoch(some, 50, seed=1, number=0)]
-    assert sorted(map(sorted, lengths)) == [[1]] * 5 + [[2]] * 5
 
 
 def test_an_endless_stream_resumes_at_any_position() -> None:

@@ -565,3 +565,9 @@ def test_an_example_has_its_sentence_to_itself(tmp_path):
 def test_the_data_card_says_what_the_text_is():
     card = (shipped("data/minitalks") / "README.md").read_text(encoding="utf-8")
     assert all(word in card for word in ("synthetic", "by construction", "judged only by"))
+
+
+def test_the_running_examples_verbs_agree_with_their_subjects(grammar) -> None:
+    said = [t.text for t in grammar.translations(grammar.running_example("R3").thai)]
+    assert "They bring a book to show us ." in said
+    assert not any(text.startswith("They brings") for text in said)

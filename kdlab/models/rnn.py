@@ -109,7 +109,10 @@ class RNN(nn.Module):
         """See `Seq2Seq.start`."""
         B = len(source)
         words = self.embedding_dropout(self.source_embedding(source))  # [B, S, H]
-        memory, (hidden, cell) = self.read(words, source_mask)
+        lengths = source_mask.sum(1).cpu()
+        packed = pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False)
+        out, (hidden, cell) = self.encoder(packed)
+        memory, _ = pad_packed_sequence(out, batch_first=True, total_length=source.size(1))
         if self.config.memory_embeddings:
             memory = memory + words
         if self.config.bidirectional:  # both directions' last states side by side: H again
@@ -118,15 +121,6 @@ class RNN(nn.Module):
         fed, every = memory.new_zeros(B, self.config.hidden), torch.arange(B, device=source.device)
         hidden, cell = hidden.contiguous(), cell.contiguous()
         return RNNState(hidden, cell, fed, memory, self.score(memory), source_mask, every)
-
-    def read(self, words: Tensor, mask: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """The encoder's outputs [B, S, H] and last states; words: [B, S, H], mask: [B, S]."""
-        if mask.all():  # torch is twice as fast where there is nothing to pack
-            return self.encoder(words)
-        lengths = mask.sum(1).cpu()
-        packed = pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False)
-        out, last = self.encoder(packed)
-        return pad_packed_sequence(out, batch_first=True, total_length=mask.size(1))[0], last
 
     def step(self, tokens: Tensor, state: RNNState) -> tuple[Tensor, RNNState]:
         """See `Seq2Seq.step`."""
