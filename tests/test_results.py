@@ -4,6 +4,7 @@ import copy
 import json
 import math
 import pickle
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def run(system: str, seed: int, bleu: float, agreement: float = 0.5) -> dict:
     return {"system": system, "seed": seed, "params": 1000, "metrics": {"test": metrics}}
 
 
+RESULT = "invented-core-tiny.json"
 RUNS = [run("baseline", 1, 10.0), run("baseline", 2, 12.0), run("baseline", 3, 14.0),
         run("seq_kd", 1, 20.0, math.nan)]  # fmt: skip
 
@@ -126,32 +128,51 @@ def test_compare_shows_two_systems_of_one_name() -> None:
     assert len(compare([same, same], tiny.corpus().test)) == 2
 
 
-@pytest.fixture
-def small_suite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def set_up(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """The core suite over the invented corpus, in a store of its own."""
     plan = Plan("tiny", "tiny", ("baseline", "seq_kd", "word_kd"), seeds=(1, 2), beam=2)
-    monkeypatch.setenv("KDLAB_HOME", str(tmp_path / "home"))
-    monkeypatch.setitem(SUITES, "core", replace(SUITES["core"], plans={("invented", "tiny"): plan}))
-    monkeypatch.setattr(jobs, "load_corpus", lambda *_, **__: tiny.corpus())
+    patch.setenv("KDLAB_HOME", str(folder / "home"))
+    patch.setitem(SUITES, "core", replace(SUITES["core"], plans={("invented", "tiny"): plan}))
+    patch.setattr(jobs, "load_corpus", lambda *_, **__: tiny.corpus())
     size = (tiny.PLAIN_RNN, tiny.SETTINGS)
-    monkeypatch.setitem(recipes.PRESETS, "tiny", recipes.Sizes(size, size))
+    patch.setitem(recipes.PRESETS, "tiny", recipes.Sizes(size, size))
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the suite's result file and its store, made once."""
+    folder = tmp_path_factory.mktemp("suite")
+    with pytest.MonkeyPatch.context() as patch:
+        set_up(patch, folder)
+        reproducing.reproduce("core", "invented", "tiny", out=folder)
+    return folder
+
+
+@pytest.fixture
+def small_suite(monkeypatch: pytest.MonkeyPatch, ran: Path, tmp_path: Path) -> Path:
+    """A copy of that folder to go on in."""
+    shutil.copytree(ran, tmp_path, dirs_exist_ok=True)
+    set_up(monkeypatch, tmp_path)
     return tmp_path
 
 
-def test_a_suite_writes_a_row_a_run_and_a_summary(small_suite: Path) -> None:
-    path = reproducing.reproduce("core", "invented", "tiny", out=small_suite)
-    about = json.loads(path.read_text())
-    ran = [(row["system"], row["seed"]) for row in about["runs"]]
-    assert ran == [("teacher", 1), ("baseline", 1), ("baseline", 2), ("word_kd", 1),
-                   ("word_kd", 2), ("seq_kd", 1), ("seq_kd", 2)]  # fmt: skip
+def made_by(folder: Path) -> dict:
+    """The suite's result file, made anew or found."""
+    return json.loads(reproducing.reproduce("core", "invented", "tiny", out=folder).read_text())
+
+
+def test_a_suite_writes_a_row_a_run_and_a_summary(ran: Path) -> None:
+    about = json.loads((ran / RESULT).read_text())
+    systems = [(row["system"], row["seed"]) for row in about["runs"]]
+    assert systems == [("teacher", 1), ("baseline", 1), ("baseline", 2), ("word_kd", 1),
+                       ("word_kd", 2), ("seq_kd", 1), ("seq_kd", 2)]  # fmt: skip
     assert {"suite", "question", "data", "made", "signatures", "summary"} <= about.keys()
     assert about["made"]["command"].startswith("kdlab reproduce core --corpus invented")
-    assert results(path.stem, folder=small_suite)["seq_kd"].bleu_greedy.seeds == 2
+    assert results("invented-core-tiny", folder=ran)["seq_kd"].bleu_greedy.seeds == 2
 
 
-def test_a_suite_compares_its_systems_and_judges_its_claims(small_suite: Path) -> None:
-    path = reproducing.reproduce("core", "invented", "tiny", out=small_suite)
-    about = json.loads(path.read_text())
+def test_a_suite_compares_its_systems_and_judges_its_claims(ran: Path) -> None:
+    about = json.loads((ran / RESULT).read_text())
     pairs = {(row["a"], row["b"]) for row in about["comparisons"]}
     assert pairs == {("word_kd", "baseline"), ("seq_kd", "baseline"), ("seq_kd", "word_kd"),
                      ("seq_kd", "teacher")}  # fmt: skip
@@ -164,45 +185,38 @@ def test_a_suite_compares_its_systems_and_judges_its_claims(small_suite: Path) -
 def test_a_suite_run_again_trains_nothing_and_says_the_same(
     small_suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def again() -> dict:
-        path = reproducing.reproduce("core", "invented", "tiny", out=small_suite)
-        return {k: v for k, v in json.loads(path.read_text()).items() if k != "made"}
-
-    first = again()
+    first = json.loads((small_suite / RESULT).read_text())
+    (small_suite / RESULT).unlink()
     monkeypatch.setattr("kdlab.experiments.train._trained", None)
-    assert again() == first
+    again = made_by(small_suite)
+    assert all(again[part] == first[part] for part in first if part != "made")
 
 
 def test_a_suite_keeps_the_rows_of_its_file_when_the_store_is_gone(
     small_suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = reproducing.reproduce("core", "invented", "tiny", out=small_suite)
-    about = json.loads(path.read_text())
+    about = json.loads((small_suite / RESULT).read_text())
     lost = about["runs"].pop()
-    path.write_text(json.dumps(about))
+    (small_suite / RESULT).write_text(json.dumps(about))
     monkeypatch.setenv("KDLAB_HOME", str(small_suite / "another"))
-    compared = about["comparisons"]
     trained = []
     once = reproducing.run_job
     monkeypatch.setattr(reproducing, "run_job", lambda job: trained.append(job) or once(job))
-    reproducing.reproduce("core", "invented", "tiny", out=small_suite)
+    anew = made_by(small_suite)
     assert [(job.system, job.seed) for job in trained] == [("teacher", 1), ("seq_kd", 2)]
-    made_anew = json.loads(path.read_text())
-    again = made_anew["runs"][-1]
+    again = anew["runs"][-1]
     assert (again["system"], again["seed"]) == (lost["system"], lost["seed"])
-    kept = [row for row in compared if row["a"] == "word_kd"]
-    assert [row for row in made_anew["comparisons"] if row["a"] == "word_kd"] == kept
+    kept = [row for row in about["comparisons"] if row["a"] == "word_kd"]
+    assert [row for row in anew["comparisons"] if row["a"] == "word_kd"] == kept
 
 
 def test_rows_without_a_test_that_there_is_now_are_made_again(
     small_suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = reproducing.reproduce("core", "invented", "tiny", out=small_suite)
     text = tiny.text()
     more = replace(text, tests={**text.tests, "talks": text.dev})
     monkeypatch.setattr(jobs, "load_corpus", lambda *_, **__: Corpus(more, tiny.tokenizer()))
-    reproducing.reproduce("core", "invented", "tiny", out=small_suite)
-    rows = json.loads(path.read_text())["runs"]
+    rows = made_by(small_suite)["runs"]
     assert len(rows) == 7
     assert all(row["metrics"].keys() == {"test", "talks"} for row in rows)
 
