@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+# The peers' workers import what only their own environment has: no doctests are looked for.
+collect_ignore = ["benchmarks/peers"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory) -> None:

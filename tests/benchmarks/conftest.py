@@ -1,3 +1,0 @@
-"""The peers' workers import what only their own environment has: no doctests are looked for."""
-
-collect_ignore = ["peers"]
