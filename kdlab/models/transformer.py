@@ -15,6 +15,8 @@ from torch.nn.functional import scaled_dot_product_attention
 from kdlab.errors import RecipeError
 from kdlab.models.protocol import Trace, embedding, regroup, sayable
 
+KeyValues = tuple[Tensor, Tensor]
+
 
 @dataclass(frozen=True)
 class TransformerConfig:
@@ -66,14 +68,15 @@ class Attention(nn.Module):
         N, T, H = x.shape
         return x.view(N, T, self.heads, H // self.heads).transpose(1, 2)
 
-    def remember(self, x: Tensor) -> Tensor:
-        """Keys and values [2, N, h, S, d] of x [N, S, H]."""
+    def remember(self, x: Tensor) -> KeyValues:
+        """Keys and values, each [N, h, S, d], of x [N, S, H]."""
         N, S, H = x.shape
         both = self.key_value(x).view(N, S, 2, self.heads, H // self.heads)
-        return both.permute(2, 0, 3, 1, 4).contiguous()  # read at every step: in the order of use
+        # Contiguous: they are read at every step, in this order.
+        return both.permute(2, 0, 3, 1, 4).contiguous().unbind()
 
-    def forward(self, x: Tensor, memory: Tensor, mask: Tensor | None) -> Tensor:
-        """x: [N, T, H] reads memory [2, N, h, S, d]; returns [N, T, H]."""
+    def forward(self, x: Tensor, memory: KeyValues, mask: Tensor | None) -> Tensor:
+        """x: [N, T, H] reads memory, keys and values [N, h, S, d]; returns [N, T, H]."""
         query = self.split(self.query(x))  # [N, h, T, d]
         if x.size(1) == 1:
             mix, _ = attend(query, *memory, mask)  # [N, h, T, d]
@@ -81,7 +84,7 @@ class Attention(nn.Module):
             mix = scaled_dot_product_attention(query, *memory, attn_mask=mask)
         return self.out(mix.transpose(1, 2).flatten(2))
 
-    def weights(self, x: Tensor, memory: Tensor, mask: Tensor) -> Tensor:
+    def weights(self, x: Tensor, memory: KeyValues, mask: Tensor) -> Tensor:
         """The weights [N, h, T, S] with which `forward` mixes."""
         return attend(self.split(self.query(x)), *memory, mask)[1]
 
@@ -115,11 +118,12 @@ class DecoderLayer(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(
-        self, x: Tensor, said: Tensor | None, source: Tensor, masks: tuple[Tensor | None, Tensor]
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """x: [N, T, H] new positions; said: what was remembered of earlier ones [2, N, h, t, d].
+        self, x: Tensor, said: KeyValues | None, source: KeyValues,
+        masks: tuple[Tensor | None, Tensor],
+    ) -> tuple[Tensor, KeyValues, Tensor]:  # fmt: skip
+        """x: [N, T, H] new positions; said: keys and values of earlier ones, each [N, h, t, d].
 
-        source: remembered of the source [2, B, h, S, d], N a multiple of B     masks: self
+        source: of the source, each [B, h, S, d], N a multiple of B     masks: self
         [T, t+T] or None, and source [B, 1, 1, S]. Returns [N, T, H], the longer `said`, and what
         was asked of the source [B, (N/B) T, H].
         """
@@ -127,36 +131,41 @@ class DecoderLayer(nn.Module):
         y = self.self_norm(x)
         new = self.self_attention.remember(y)
         if said is not None:
-            new = torch.cat([said, new], 3)
+            new = tuple(torch.cat(pair, 2) for pair in zip(said, new, strict=True))
         x = x + self.dropout(self.self_attention(y, new, masks[0]))
         # The K hypotheses of a sentence read its one memory, as if they were K positions.
-        asked = self.cross_norm(x).view(source.size(1), -1, H)  # [B, K*T, H]
+        asked = self.cross_norm(x).view(len(source[0]), -1, H)  # [B, K*T, H]
         x = x + self.dropout(self.cross_attention(asked, source, masks[1]).view(N, T, H))
         return x + self.dropout(self.feed_forward(self.forward_norm(x))), new, asked
 
 
 @dataclass(frozen=True)
 class TransformerState:
-    """said: per layer, keys and values [2, N, h, t, d] of the pieces so far (None before any).
+    """said: per layer, keys and values [N, h, t, d] of the pieces so far (None before any).
 
-    source: per layer, keys and values [2, B, h, S, d]; mask: [B, 1, 1, S]; sentence: [N], each
+    source: per layer, keys and values [B, h, S, d]; mask: [B, 1, 1, S]; sentence: [N], each
     row's place in `source` (see `regroup`); length: t
     """
 
-    said: tuple[Tensor | None, ...]
-    source: tuple[Tensor, ...]
+    said: tuple[KeyValues | None, ...]
+    source: tuple[KeyValues, ...]
     mask: Tensor
     sentence: Tensor
     length: int = 0
 
     def select(self, rows: Tensor) -> "TransformerState":
         """See `State.select`."""
-        said = tuple(s if s is None else s.index_select(1, rows) for s in self.said)
+        said = tuple(s and _rows(s, rows) for s in self.said)
         kept, sentence = regroup(self.sentence, rows)
         source, mask = self.source, self.mask
         if not torch.equal(kept, torch.arange(len(mask), device=rows.device)):
-            source, mask = tuple(s.index_select(1, kept) for s in source), mask[kept]
+            source, mask = tuple(_rows(s, kept) for s in source), mask[kept]
         return TransformerState(said, source, mask, sentence, self.length)
+
+
+def _rows(both: KeyValues, rows: Tensor) -> KeyValues:
+    keys, values = both
+    return keys.index_select(0, rows), values.index_select(0, rows)
 
 
 class Transformer(nn.Module):
