@@ -53,14 +53,9 @@ def compare_runs(
         of = _samples(rows, store, pairs, beam)
         for a, b in suite.pairs:
             if a in of and b in of:
+                what = {"a": a, "b": b, "test": test}
                 comparisons += [
-                    {
-                        "a": a,
-                        "b": b,
-                        "test": test,
-                        **_compared(metric, of[a][metric], of[b][metric]),
-                    }
-                    for metric in of[a]
+                    what | _compared(metric, of[a][metric], of[b][metric]) for metric in of[a]
                 ]
         for claim in suite.claims:
             if claim.a in of and claim.b in of:

@@ -16,7 +16,7 @@ ARMS = (
 FOUR = tuple(arm.system for arm in ARMS[:4])
 LONGER = tuple(arm.system for arm in ARMS[4:])
 
-# Expectations at small scale, as Kim & Rush's tables 1 and 2 lead to; thresholds set before a run.
+# Expectations at small scale; thresholds from Kim & Rush's tables, not from runs of ours.
 CLAIMS = (
     Claim(
         "E1.1", "Seq-KD: 3 times the mode mass or more", "mode_mass",
