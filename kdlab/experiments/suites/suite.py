@@ -48,7 +48,7 @@ class Plan:
 class Suite:
     """question: one sentence; arms by name; plans by (corpus, preset).
 
-    pairs: systems (a, b) that are compared     claims: what would be shown; thresholds not fitted to a run
+    pairs: systems (a, b) that are compared     claims: what would be shown; not fitted to a run
     """
 
     name: str
