@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from kdlab.errors import RecipeError
+from kdlab.models.linear import Linear
 from kdlab.models.protocol import Trace, embedding, regroup, sayable
 
 
@@ -80,9 +81,9 @@ class RNN(nn.Module):
         )
         fed = H if config.input_feeding else 0
         self.decoder = nn.LSTM(H + fed, H, L, batch_first=True, dropout=drop)
-        self.score = nn.Linear(H, H, bias=False)  # W_a
-        self.combine = nn.Linear(2 * H, H, bias=False)  # W_c
-        self.generator = nn.Linear(H, target_size)  # W_s
+        self.score = Linear(H, H, bias=False)  # W_a
+        self.combine = Linear(2 * H, H, bias=False)  # W_c
+        self.generator = Linear(H, target_size)  # W_s
         self.dropout = nn.Dropout(config.dropout)
         self.embedding_dropout = nn.Dropout(config.embedding_dropout)
         _one_bias(self.encoder)

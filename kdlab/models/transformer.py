@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
 from kdlab.errors import RecipeError
+from kdlab.models.linear import Linear
 from kdlab.models.protocol import Trace, embedding, regroup, sayable
 
 KeyValues = tuple[Tensor, Tensor]
@@ -59,9 +60,9 @@ class Attention(nn.Module):
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.query = nn.Linear(width, width)
-        self.key_value = nn.Linear(width, 2 * width)
-        self.out = nn.Linear(width, width)
+        self.query = Linear(width, width)
+        self.key_value = Linear(width, 2 * width)
+        self.out = Linear(width, width)
 
     def split(self, x: Tensor) -> Tensor:
         """[N, T, H] -> [N, h, T, H/h]."""
@@ -180,7 +181,7 @@ class Transformer(nn.Module):
         self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
         self.encoder_norm, self.decoder_norm = nn.LayerNorm(H), nn.LayerNorm(H)
-        self.generator = nn.Linear(H, target_size)
+        self.generator = Linear(H, target_size)
         if config.tied:
             self.generator.weight = self.target_embedding.weight
         self.dropout = nn.Dropout(config.dropout)
@@ -261,4 +262,4 @@ def _waves(n: int, width: int, device: torch.device) -> Tensor:
 
 def _feed_forward(config: TransformerConfig) -> nn.Sequential:
     H = config.width
-    return nn.Sequential(nn.Linear(H, config.ffn * H), nn.ReLU(), nn.Linear(config.ffn * H, H))
+    return nn.Sequential(Linear(H, config.ffn * H), nn.ReLU(), Linear(config.ffn * H, H))
