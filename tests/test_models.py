@@ -9,7 +9,8 @@ import torch
 from kdlab.batching import pad
 from kdlab.errors import RecipeError
 from kdlab.models import RNNConfig, TransformerConfig, build, parameter_count
-from kdlab.models.transformer import Attention, attend, positions
+from kdlab.models.attention import Attention, attend
+from kdlab.models.transformer import positions
 from kdlab.special_ids import IDS
 
 every_model = pytest.mark.parametrize("config", tiny.CONFIGS.values(), ids=tiny.CONFIGS)

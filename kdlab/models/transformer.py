@@ -10,13 +10,11 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import scaled_dot_product_attention
 
 from kdlab.errors import RecipeError
+from kdlab.models.attention import Attention, Cache, KeyValues
 from kdlab.models.linear import Linear
 from kdlab.models.protocol import Trace, embedding, regroup, sayable
-
-KeyValues = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -39,55 +37,6 @@ class TransformerConfig:
             raise RecipeError(
                 f"width is {self.width}; expected a multiple of heads = {self.heads}."
             )
-
-
-def attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
-    """Scaled dot-product attention; returns the mix [N, h, T, d] and the weights [N, h, T, S].
-
-    query: [N, h, T, d]     key, value: [N, h, S, d]
-    mask: bool, broadcast to [N, h, T, S]; None: every key may be read
-    """
-    score = query @ key.transpose(-1, -2) / math.sqrt(query.size(-1))  # [N, h, T, S]
-    if mask is not None:
-        score = score.masked_fill(~mask, float("-inf"))
-    weight = score.softmax(-1)
-    return weight @ value, weight
-
-
-class Attention(nn.Module):
-    """Multi-head attention whose keys and values are made first, so that they can be kept."""
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.query = Linear(width, width)
-        self.key_value = Linear(width, 2 * width)
-        self.out = Linear(width, width)
-
-    def split(self, x: Tensor) -> Tensor:
-        """[N, T, H] -> [N, h, T, H/h]."""
-        N, T, H = x.shape
-        return x.view(N, T, self.heads, H // self.heads).transpose(1, 2)
-
-    def remember(self, x: Tensor) -> KeyValues:
-        """Keys and values, each [N, h, S, d], of x [N, S, H]."""
-        N, S, H = x.shape
-        both = self.key_value(x).view(N, S, 2, self.heads, H // self.heads)
-        # Contiguous: they are read at every step, in this order.
-        return both.permute(2, 0, 3, 1, 4).contiguous().unbind()
-
-    def forward(self, x: Tensor, memory: KeyValues, mask: Tensor | None) -> Tensor:
-        """x: [N, T, H] reads memory, keys and values [N, h, S, d]; returns [N, T, H]."""
-        query = self.split(self.query(x))  # [N, h, T, d]
-        if x.size(1) == 1:
-            mix, _ = attend(query, *memory, mask)  # [N, h, T, d]
-        else:  # the same mix in one call that keeps no weights; for a single query it is slower
-            mix = scaled_dot_product_attention(query, *memory, attn_mask=mask)
-        return self.out(mix.transpose(1, 2).flatten(2))
-
-    def weights(self, x: Tensor, memory: KeyValues, mask: Tensor) -> Tensor:
-        """The weights [N, h, T, S] with which `forward` mixes."""
-        return attend(self.split(self.query(x)), *memory, mask)[1]
 
 
 class EncoderLayer(nn.Module):
@@ -119,54 +68,65 @@ class DecoderLayer(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(
-        self, x: Tensor, said: KeyValues | None, source: KeyValues,
+        self, x: Tensor, said: Cache | None, source: KeyValues,
         masks: tuple[Tensor | None, Tensor],
-    ) -> tuple[Tensor, KeyValues, Tensor]:  # fmt: skip
-        """x: [N, T, H] new positions; said: keys and values of earlier ones, each [N, h, t, d].
+    ) -> tuple[Tensor, Cache | None, Tensor]:  # fmt: skip
+        """x: [B, T, H], T new positions; said: the keys and values of earlier ones, n of them.
 
-        source: of the source, each [B, h, S, d], N a multiple of B     masks: self
-        [T, t+T] or None, and source [B, 1, 1, S]. Returns [N, T, H], the longer `said`, and what
-        was asked of the source [B, (N/B) T, H].
+        source: keys and values [B, h, S, d]     masks: self, broadcast to [B, h, T, n+T] or
+        None, and source [B, 1, 1, S]. Returns [B, T, H], the longer `said` (None stays None), and
+        what was asked of the source [B, T, H].
         """
-        N, T, H = x.shape
         y = self.self_norm(x)
         new = self.self_attention.remember(y)
         if said is not None:
-            new = tuple(torch.cat(pair, 2) for pair in zip(said, new, strict=True))
+            said = said.add(new)
+            new = said.read()
         x = x + self.dropout(self.self_attention(y, new, masks[0]))
-        # The K hypotheses of a sentence read its one memory, as if they were K positions.
-        asked = self.cross_norm(x).view(len(source[0]), -1, H)  # [B, K*T, H]
-        x = x + self.dropout(self.cross_attention(asked, source, masks[1]).view(N, T, H))
-        return x + self.dropout(self.feed_forward(self.forward_norm(x))), new, asked
+        asked = self.cross_norm(x)
+        x = x + self.dropout(self.cross_attention(asked, source, masks[1]))
+        return x + self.dropout(self.feed_forward(self.forward_norm(x))), said, asked
 
 
 @dataclass(frozen=True)
 class TransformerState:
-    """said: per layer, keys and values [N, h, t, d] of the pieces so far (None before any).
+    """The K hypotheses of a sentence stand side by side, as if they were K positions of it.
 
-    source: per layer, keys and values [B, h, S, d]; mask: [B, 1, 1, S]; sentence: [N], each
-    row's place in `source` (see `regroup`); length: t
+    said: per layer, keys and values of all that its hypotheses said, dead ones too. Following a
+    beam moves `past` and none of them.
+    past: [N, t], the places in `said` of each row's own pieces; sentence: [N], see `regroup`
+    source: per layer, keys and values [B, h, S, d]; mask: [B, 1, 1, S]
     """
 
-    said: tuple[KeyValues | None, ...]
+    said: tuple[Cache, ...]
+    past: Tensor
+    sentence: Tensor
     source: tuple[KeyValues, ...]
     mask: Tensor
-    sentence: Tensor
-    length: int = 0
 
     def select(self, rows: Tensor) -> "TransformerState":
         """See `State.select`."""
-        said = tuple(s and _rows(s, rows) for s in self.said)
+        past = self.past[rows]
         kept, sentence = regroup(self.sentence, rows)
-        source, mask = self.source, self.mask
-        if not torch.equal(kept, torch.arange(len(mask), device=rows.device)):
-            source, mask = tuple(_rows(s, kept) for s in source), mask[kept]
-        return TransformerState(said, source, mask, sentence, self.length)
+        if torch.equal(kept, torch.arange(len(self.mask), device=rows.device)):
+            return replace(self, past=past, sentence=sentence)
+        said = tuple(cache.select(kept) for cache in self.said)
+        source = tuple((k.index_select(0, kept), v.index_select(0, kept)) for k, v in self.source)
+        return TransformerState(said, past, sentence, source, self.mask[kept])
 
+    def next_place(self) -> tuple[Tensor, Tensor | None]:
+        """`past` [N, t+1] with a place for the next piece of each row, and what each may read.
 
-def _rows(both: KeyValues, rows: Tensor) -> KeyValues:
-    keys, values = both
-    return keys.index_select(0, rows), values.index_select(0, rows)
+        The second: [B, 1, K, n+K] bool, or None where a row may read all that its sentence said.
+        """
+        (N, t), B, n = self.past.shape, len(self.mask), self.said[0].n
+        K = N // B
+        place = n + torch.arange(K, device=self.past.device).repeat(B)  # [N]
+        past = torch.cat([self.past, place[:, None]], 1)  # [N, t+1]
+        if n + K == t + 1:
+            return past, None
+        own = torch.zeros(N, n + K, dtype=torch.bool, device=past.device).scatter_(1, past, True)
+        return past, own.view(B, 1, K, n + K)
 
 
 class Transformer(nn.Module):
@@ -204,7 +164,8 @@ class Transformer(nn.Module):
     def encode(self, source: Tensor, source_mask: Tensor) -> tuple[list[Tensor], Tensor]:
         """Every layer's output [B, S, H], the last one normalised, and the mask [B, 1, 1, S]."""
         mask = source_mask[:, None, None, :]
-        x = self.embed(self.source_embedding, source, 0)  # [B, S, H]
+        place = positions(source.size(1), self.config.width, source.device)  # [S, H]
+        x = self.embed(self.source_embedding, source, place)  # [B, S, H]
         states = []
         for layer in self.encoder:
             x = layer(x, mask)
@@ -215,7 +176,8 @@ class Transformer(nn.Module):
     def decode(self, prefix: Tensor, memory: Tensor, mask: Tensor) -> tuple[list[Tensor], Tensor]:
         """Every layer's output [B, T, H], and what the last asked of the memory [B, S, H]."""
         T = prefix.size(1)
-        x = self.embed(self.target_embedding, prefix, 0)  # [B, T, H]
+        place = positions(T, self.config.width, prefix.device)  # [T, H]
+        x = self.embed(self.target_embedding, prefix, place)  # [B, T, H]
         earlier = torch.ones(T, T, dtype=torch.bool, device=prefix.device).tril()  # [T, T]
         states = []
         for layer in self.decoder:
@@ -223,28 +185,30 @@ class Transformer(nn.Module):
             states.append(x)
         return states, asked
 
-    def embed(self, table: nn.Embedding, ids: Tensor, start: int) -> Tensor:
-        """Pieces ids [N, T] at positions start, start + 1, …; returns [N, T, H]."""
-        H = self.config.width
-        place = positions(start + ids.size(1), H, ids.device)[start:]  # [T, H]
-        return self.dropout(table(ids) * math.sqrt(H) + place)
+    def embed(self, table: nn.Embedding, ids: Tensor, place: Tensor) -> Tensor:
+        """Pieces ids [B, T] at positions that place [T or 1, H] marks; returns [B, T, H]."""
+        return self.dropout(table(ids) * math.sqrt(self.config.width) + place)
 
     def start(self, source: Tensor, source_mask: Tensor) -> TransformerState:
         """See `Seq2Seq.start`."""
         encoded, mask = self.encode(source, source_mask)
         memory = tuple(layer.cross_attention.remember(encoded[-1]) for layer in self.decoder)
         every = torch.arange(len(source), device=source.device)
-        return TransformerState((None,) * len(self.decoder), memory, mask, every)
+        said = tuple(map(Cache.empty, memory))
+        return TransformerState(said, every.new_empty(len(every), 0), every, memory, mask)
 
     def step(self, tokens: Tensor, state: TransformerState) -> tuple[Tensor, TransformerState]:
         """See `Seq2Seq.step`."""
-        x = self.embed(self.target_embedding, tokens[:, None], state.length)  # [N, 1, H]
+        past, readable = state.next_place()
+        ids = tokens.view(len(state.mask), -1)  # [B, K]
+        place = positions(past.size(1), self.config.width, ids.device)[-1:]  # [1, H]
+        x = self.embed(self.target_embedding, ids, place)  # [B, K, H]
         said = []
         for layer, old, memory in zip(self.decoder, state.said, state.source, strict=True):
-            x, new, _ = layer(x, old, memory, (None, state.mask))  # all that was said is earlier
+            x, new, _ = layer(x, old, memory, (readable, state.mask))
             said.append(new)
-        log_p = sayable(self.generator(self.decoder_norm(x[:, 0])))  # [N, V]
-        return log_p, replace(state, said=tuple(said), length=state.length + 1)
+        log_p = sayable(self.generator(self.decoder_norm(x.flatten(0, 1))))  # [N, V]
+        return log_p, replace(state, said=tuple(said), past=past)
 
 
 def positions(n: int, width: int, device: torch.device) -> Tensor:
