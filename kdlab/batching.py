@@ -40,6 +40,10 @@ class Batch:
         """The same batch on another device."""
         return Batch(*(getattr(self, field.name).to(device) for field in fields(self)))
 
+    def select(self, rows: Tensor) -> "Batch":
+        """These sentences of the batch only, padded as before. rows: [b] int, places in it."""
+        return Batch(*(getattr(self, field.name)[rows] for field in fields(self)))
+
     def with_target(self, target: Tensor, mask: Tensor) -> "Batch":
         """The same sources with another target [B, T'] and its mask, prefix shifted to fit."""
         return Batch(self.rows, self.source, self.source_mask, shift(target), target, mask)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from torch import nn
+from torch import Tensor, nn
 
 from kdlab.batching import Encoded
 from kdlab.decoding import decode
@@ -33,7 +33,8 @@ class Translator:
         """16 hexadecimal digits that name this very model, weights and pieces."""
         digest = hashlib.sha256(f"{self.name} {self.tokenizer.fingerprint} {self.origin}".encode())
         for name, tensor in sorted(self.model.state_dict().items()):
-            digest.update(name.encode() + tensor.cpu().numpy().tobytes())
+            if isinstance(tensor, Tensor):  # an int8 model holds packed weights too: see `origin`
+                digest.update(name.encode() + tensor.cpu().numpy().tobytes())
         return digest.hexdigest()[:16]
 
     @property

@@ -16,6 +16,10 @@ def reproduce(
     jobs: Annotated[
         int, typer.Option(min=1, metavar="N", help="Processes at a time, each with one CPU thread.")
     ] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="dask://HOST:PORT", help="Use a Dask cluster's workers instead."),
+    ] = None,
     data: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of real's files; default: $KDLAB_DATA."),
@@ -32,4 +36,5 @@ def reproduce(
     quick takes minutes, standard up to some hours. The file is written anew after each run, and
     runs that are finished are found again: stop it when you like, the same command goes on.
     """
-    typer.echo(reproduce_suite(suite, corpus, preset, jobs=jobs, out=out, folder=data))
+    path = reproduce_suite(suite, corpus, preset, jobs=jobs, out=out, folder=data, cluster=cluster)
+    typer.echo(path)

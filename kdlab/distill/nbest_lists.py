@@ -3,8 +3,12 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+
+from accelerate import PartialState
+from accelerate.utils import gather_object
 
 from kdlab.errors import RecipeError, StoreError
 from kdlab.files import home, locked, replacing
@@ -26,18 +30,24 @@ def decoded_training_set(
 
     folder: where lists are stored and found again, default the run store's `decoded`. A second
     call reads them; after a kill it goes on at the last whole line; two processes take turns.
+    Processes of one Accelerate launch share the work; all of them must call.
     Raises RecipeError for a lambda as `rule`, StoreError if the folder cannot be written.
     """
     folder = Path(folder or home() / "decoded")
     key = _key(teacher, source, beam, rule, keep)
     done, part = folder / f"{key}.jsonl", folder / f"{key}.part"
-    with locked(folder / f"{key}.lock"):
+    here = PartialState()
+    with locked(folder / f"{key}.lock") if here.is_main_process else nullcontext():
+        here.wait_for_everyone()
         if not done.exists():
             lists = _read(part) if part.exists() else []
+            here.wait_for_everyone()  # all have read what is there before one writes
             _decode_rest(teacher, source, lists, (beam, rule, keep), part)
-            with replacing(done) as temporary:
-                temporary.write_text(_lines(lists), encoding="utf-8")
-            part.unlink(missing_ok=True)
+            if here.is_main_process:
+                with replacing(done) as temporary:
+                    temporary.write_text(_lines(lists), encoding="utf-8")
+                part.unlink(missing_ok=True)
+        here.wait_for_everyone()
     return _read(done)
 
 
@@ -46,15 +56,18 @@ def _decode_rest(
     how: tuple[int, LengthRule, int], part: Path,
 ) -> None:  # fmt: skip
     """Extend `lists` to all of `source`, chunk by chunk, each chunk appended to `part`."""
-    beam, rule, keep = how
-    with replacing(part) as temporary:  # a torn last line, if any, is cut off
-        temporary.write_text(_lines(lists), encoding="utf-8")
+    (beam, rule, keep), here = how, PartialState()
+    if here.is_main_process:
+        with replacing(part) as temporary:  # a torn last line, if any, is cut off
+            temporary.write_text(_lines(lists), encoding="utf-8")
     with progress(len(source), "decoding", "line", len(lists)) as bar:
         for start in range(len(lists), len(source), CHUNK):
-            new = teacher.nbest(source[start : start + CHUNK], beam, rule)
-            new = [best[:keep] for best in new]
+            with here.split_between_processes(list(source[start : start + CHUNK])) as own:
+                new = [best[:keep] for best in teacher.nbest(own, beam, rule)] if own else []
+            new = gather_object(new)  # in the order of the processes, which is the corpus's
             lists += new
-            _append(part, _lines(new))
+            if here.is_main_process:
+                _append(part, _lines(new))
             bar.update(len(new))
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 import torch
 
 from kdlab.corpora import real
-from kdlab.experiments import recipes
 from kdlab.experiments.corpus import Corpus, load_corpus
 from kdlab.experiments.judge import score
-from kdlab.experiments.runs import RunStore
+from kdlab.experiments.runs import Run, RunStore
 from kdlab.experiments.suites import SUITES, Arm, Plan
 from kdlab.experiments.train import train
 
@@ -36,41 +35,55 @@ class Job:
     @property
     def arm(self) -> Arm:
         """What the suite says of this system."""
-        return SUITES[self.suite].arms[self.system]
+        return SUITES[self.suite].arm(self.system)
 
     @property
     def gold(self) -> Corpus:
-        """The suite's corpus; of real text with a test that is out of its domain too."""
-        preset = self.plan.corpus_preset
+        """The arm's corpus; of real text with a test that is out of its domain too."""
+        preset, dials = self.plan.corpus_preset, {}
         if self.corpus == "real":
             return load_corpus(real(self.folder, preset, talks=("tst2010",)))
-        return load_corpus(self.corpus, preset, folder=self.folder)
+        if self.corpus == "minitalks":
+            dials = {"noise": self.arm.noise, "ambiguity": self.arm.ambiguity}
+        return load_corpus(self.corpus, preset, folder=self.folder, **dials)
+
+    @property
+    def teacher(self) -> "Job | None":
+        """The job that trains its teacher."""
+        return self.arm.teacher and replace(self, system=self.arm.teacher, seed=1)
+
+    @property
+    def start(self) -> "Job | None":
+        """The job whose run it fine-tunes."""
+        return self.arm.start and replace(self, system=self.arm.start)
+
+
+def train_set(job: Job, gold: Corpus) -> Corpus:
+    """What the job's model is trained on; its teacher decodes it if nobody has yet."""
+    return job.arm.targets(gold, job.teacher and trained(job.teacher), job.plan.beam)
+
+
+def trained(job: Job) -> Run:
+    """The job's run, and before it those that it stands on: from the store, or trained now."""
+    return _trained(job, train_set(job, job.gold))
+
+
+def _trained(job: Job, corpus: Corpus) -> Run:
+    recipe = job.arm.recipe(job.plan.recipe_preset)
+    teacher, start = job.teacher and trained(job.teacher), job.start and trained(job.start)
+    return train(recipe, corpus, teacher, seed=job.seed, start=start)
 
 
 def run_job(job: Job) -> dict:
     """Train and score one system, or find both in the store; one row of the file."""
     torch.set_num_threads(1)  # two one-thread processes do more than one of two threads
     gold = job.gold
-    teacher = train(recipes.teacher(job.plan.recipe_preset), gold)
-    corpus, run = gold, teacher
-    if job.system != "teacher":
-        corpus = train_set(job, gold)
-        run = train(_recipe(job), corpus, teacher, seed=job.seed)
-    metrics = score(run, RunStore.default().folder / run.key, corpus.tests, job.plan.beam)
+    corpus = train_set(job, gold)
+    run = _trained(job, corpus)
+    metrics = score(run, RunStore.default().folder / run.key, gold.tests, job.plan.beam)
     return {
         "system": job.system, "seed": job.seed, "run": run.key,
         "teacher_run": run.teacher.key if run.teacher else None,
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
         "selected_on": run.selected_on, "train_pairs": len(corpus.train), "metrics": metrics,
     }  # fmt: skip
-
-
-def train_set(job: Job, gold: Corpus) -> Corpus:
-    """What a student of this job is trained on; decodes the training set if nobody has yet."""
-    return job.arm.targets(gold, recipes.teacher(job.plan.recipe_preset), job.plan.beam)
-
-
-def _recipe(job: Job) -> recipes.Recipe:
-    recipe = recipes.student(job.plan.recipe_preset, loss=job.arm.loss)
-    updates = job.arm.updates * recipe.training.updates
-    return replace(recipe, training=replace(recipe.training, updates=updates))

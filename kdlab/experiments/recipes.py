@@ -7,7 +7,7 @@
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 
-from kdlab import losses, models
+from kdlab import losses, models, objectives
 from kdlab import training as trainings
 from kdlab.errors import CheckpointError, RecipeError
 from kdlab.losses import NLL, WordKD
@@ -133,7 +133,11 @@ def restore(value: object) -> object:
 
 def _parts() -> dict[str, type]:
     """Everything that a recipe may be made of, by name."""
-    public = [getattr(module, n) for module in (losses, models, trainings) for n in module.__all__]
+    public = [
+        getattr(module, n)
+        for module in (losses, models, objectives, trainings)
+        for n in module.__all__
+    ]
     return {part.__name__: part for part in [Recipe, *public] if is_dataclass(part)}
 
 

@@ -1,11 +1,13 @@
 """`reproduce`: run a suite, many one-thread processes at a time, and write its result file."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 from joblib import Parallel, delayed
 
 from kdlab.experiments import recipes
+from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.jobs import Job, run_job, train_set
 from kdlab.experiments.judge import compare_runs
@@ -13,7 +15,6 @@ from kdlab.experiments.results import find, made, summary
 from kdlab.experiments.runs import RunStore
 from kdlab.experiments.suites import SUITES, Suite
 from kdlab.experiments.suites.claims import DECISION_RULE
-from kdlab.experiments.suites.targets import seq_kd
 from kdlab.files import read_json, write_json
 from kdlab.metrics.bleu import signatures
 
@@ -21,40 +22,41 @@ JUDGED = ("comparisons", "verdicts")
 
 
 def reproduce(
-    name: str, corpus: str, preset: str, *, jobs: int = 1, out: Path, folder: Path | None = None
-) -> Path:
+    name: str, corpus: str, preset: str, *, jobs: int = 1, out: Path, folder: Path | None = None,
+    cluster: str | None = None,
+) -> Path:  # fmt: skip
     """Run every job of a suite that is not in its result file yet; returns that file.
 
-    The teacher comes first, then its decoding of the training set, then all students, `jobs` at a
-    time, and last the comparisons. The file is written anew after each run, so a stop loses at most
-    the runs under way; rows of a file made from the same text and sizes are kept. Delete the file
-    to run everything again.
+    What others stand on comes first: a teacher, then its decoding of the training set, then all
+    students, `jobs` at a time, and last the comparisons. The file is written anew after each run,
+    so a stop loses at most the runs under way; rows of a file made from the same text and sizes are
+    kept. Delete the file to run everything again.
     out: folder of the result file     folder: where "real"'s text lies, default $KDLAB_DATA
-    Raises RecipeError for a suite, corpus or preset that is not there.
+    cluster: "dask://HOST:PORT" of a scheduler whose workers share $KDLAB_HOME; all of them are used
+    Raises RecipeError for a suite, corpus or preset that is not there, or if no cluster answers.
     """
     suite = find(name, SUITES, "suite")
     plan = suite.plan(corpus, preset)
     path = Path(out) / f"{corpus}-{name}{'' if preset == 'standard' else '-' + preset}.json"
-    teacher = Job(name, corpus, preset, "teacher", 1, folder)
-    gold = teacher.gold
+    gold = Job(name, corpus, preset, "teacher", 1, folder).gold
     command = f"kdlab reproduce {name} --corpus {corpus} --preset {preset} --jobs {jobs}"
     sizes = recipes.describe(recipes.PRESETS[plan.recipe_preset])
     old = _file_so_far(path, gold, sizes)
     rows = {(row["system"], row["seed"]): row for row in old["runs"]}
-    students = [
+    wanted = [
         Job(name, corpus, preset, system, seed, folder)
-        for system, seed in plan.students
+        for system, seed in [("teacher", 1), *plan.students]
         if (system, seed) not in rows
     ]
 
     def write(judged: Mapping[str, list]) -> None:
-        order = ["teacher", *suite.arms]
+        order = list(dict.fromkeys(["teacher", *suite.arms]))
         whole = sorted(rows.values(), key=lambda r: (order.index(r["system"]), r["seed"]))
         about = made(command, sum(r["seconds"] for r in whole)) | {"sizes": sizes}
         write_json(path, {**_file(suite, gold, whole, about), **judged})
 
-    if students or ("teacher", 1) not in rows:
-        for row in _finished(teacher, students, jobs):
+    with on_cluster(cluster) if cluster else nullcontext():
+        for row in _finished(suite, wanted, -1 if cluster else jobs):
             rows[row["system"], row["seed"]] = row
             write({part: old[part] for part in JUDGED})
     store = RunStore.default().folder
@@ -86,14 +88,21 @@ def _merged(old: Mapping[str, list], new: Mapping[str, list]) -> dict[str, list]
     }
 
 
-def _finished(teacher: Job, students: list[Job], jobs: int) -> Iterator[dict]:
-    """Rows as they end: the teacher's, then the students' in whatever order."""
-    yield run_job(teacher)
-    decoding = (j for j in students if j.arm.targets is seq_kd)
-    if first := next(decoding, None):
-        train_set(first, first.gold)  # decode once, before the workers ask
-    workers = Parallel(n_jobs=jobs, return_as="generator_unordered")
-    yield from workers(delayed(run_job)(job) for job in students)
+def _finished(suite: Suite, wanted: list[Job], jobs: int) -> Iterator[dict]:
+    """Rows as they end: first all that stand on nothing, then what stands on those, and so on."""
+    workers = Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
+    depths = {suite.depth(job.system) for job in wanted}
+    for depth in sorted(depths):
+        level = [job for job in wanted if suite.depth(job.system) == depth]
+        # Training sets that several share are decoded once, before the workers ask.
+        first = {(job.arm.targets, job.arm.teacher): job for job in reversed(level)}
+        for _ in workers(delayed(_decode)(job) for job in first.values() if job.arm.teacher):
+            pass
+        yield from workers(delayed(run_job)(job) for job in level)
+
+
+def _decode(job: Job) -> None:
+    train_set(job, job.gold)
 
 
 def _file(suite: Suite, corpus: Corpus, rows: list[dict], about: dict) -> dict:

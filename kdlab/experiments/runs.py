@@ -23,12 +23,13 @@ from kdlab.translator import Translator
 RUN_VERSION = 1  # raise by hand when training would give another result
 
 
-def run_key(recipe: Recipe, fingerprint: str, teacher: str, seed: int) -> str:
+def run_key(recipe: Recipe, fingerprint: str, teacher: str, seed: int, start: str = "") -> str:
     """The run's name: 16 hexadecimal digits of recipe, training data, teacher, seed and version.
 
     fingerprint: of the corpus; teacher: the teacher's own key, "" if the loss reads none
+    start: the key of the model whose weights it begins with, "" if they are drawn
     """
-    what = [RUN_VERSION, describe(recipe), fingerprint, teacher, seed]
+    what = [RUN_VERSION, describe(recipe), fingerprint, teacher, seed, *([start] if start else [])]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
 
 

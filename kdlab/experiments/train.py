@@ -1,13 +1,15 @@
 """`train`: a recipe and a corpus in, a trained translator out; trained once, then found again."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 
 import torch
 from accelerate import PartialState
+from torch import nn
 
 from kdlab.batching import Encoded
-from kdlab.distill import cache_top_k
+from kdlab.distill import cache_top_k, decoded_training_set
 from kdlab.errors import RecipeError
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.recipes import Recipe
@@ -15,7 +17,7 @@ from kdlab.experiments.runs import Run, RunStore, run_key
 from kdlab.files import home
 from kdlab.metrics.scores import dev_scores
 from kdlab.models import build
-from kdlab.objectives import Plain, TeacherLogits, online
+from kdlab.objectives import Lesson, TeacherLogits, online, prepare
 from kdlab.progress import progress
 from kdlab.training import Session, fit
 from kdlab.translator import Translator
@@ -23,24 +25,28 @@ from kdlab.translator import Translator
 
 def train(
     recipe: Recipe, corpus: Corpus, teacher: Translator | None = None, *, seed: int = 1,
-    top_k: int | None = None, store: RunStore | None = None,
+    start: Translator | None = None, top_k: int | None = None, store: RunStore | None = None,
 ) -> Run:  # fmt: skip
     """Train a model, or load it if this very run is in the store.
 
     The same recipe, data, teacher and seed give the same weights, bit for bit, on a CPU.
     teacher: needed by losses that read one; top-1 agreement is reported against it, or else
     against the teacher that wrote a distilled corpus's targets
+    start: whose weights to begin with (fine-tuning), of the same sizes and pieces; else at random
     top_k: the teacher runs once over the training set and its k best pieces are stored, instead of
     running at each update
-    Raises RecipeError if teacher and corpus have different pieces and the loss compares them.
+    Raises RecipeError if teacher and corpus have different pieces and the loss compares them, or if
+    `start` has others.
     """
     store = store or RunStore.default()
     reads = teacher is not None and getattr(recipe.loss, "needs_teacher", False)
     if reads:
-        _same_pieces(teacher, corpus)
+        _same_pieces("teacher", teacher, corpus)
+    if start:
+        _same_pieces("start", start, corpus)
     stored = "" if top_k is None else f" top {top_k}"
     lesson = f"{teacher.key}{stored}" if reads else ""
-    key = run_key(recipe, corpus.fingerprint, lesson, seed)
+    key = run_key(recipe, corpus.fingerprint, lesson, seed, start.key if start else "")
     judge = teacher or corpus.teacher
     here = PartialState()  # of several Accelerate processes, one locks and saves for all
     with store.lock(key) if here.is_main_process else nullcontext():
@@ -50,6 +56,8 @@ def train(
                 torch.manual_seed(seed)
                 sizes = corpus.tokenizer.source_size, corpus.tokenizer.target_size
                 model = build(recipe.model, *sizes)
+                if start:
+                    _begin_with(model, start)
                 run = Run(
                     model, corpus.tokenizer, recipe.name, recipe, key, seed, corpus.targets, (),
                     judge,
@@ -67,7 +75,11 @@ def _trained(
     """Train the run's model in place, resuming where a checkpoint is; the run with its history."""
     settings = run.recipe.training
     data = run.encode(corpus.train.source, corpus.train.target)
-    objective = Plain(run.recipe.loss, _logits(teacher, data, top_k, corpus.fingerprint))
+    lesson = Lesson(
+        run.model, data, settings.updates, run.seed, teacher and teacher.model,
+        _logits(teacher, data, top_k, corpus.fingerprint), teacher and _said(teacher, corpus),
+    )  # fmt: skip
+    objective = prepare(run.recipe.loss, lesson)
     session = Session(run.model, objective, data, settings, run.seed)
     history = []
     with progress(settings.updates, run.name, "update") as bar:
@@ -94,10 +106,33 @@ def _logits(
     return cache_top_k(teacher, data, top_k, path=path)
 
 
-def _same_pieces(teacher: Translator, corpus: Corpus) -> None:
-    if teacher.tokenizer.fingerprint != corpus.tokenizer.fingerprint:
+def _said(teacher: Translator, corpus: Corpus) -> Callable[[], Encoded]:
+    """The teacher's own sentence for every pair of the training set; y where it says nothing."""
+
+    def said() -> Encoded:
+        lists = decoded_training_set(teacher, corpus.train.source, 5)
+        own = [best[0][0] if best else "" for best in lists]
+        target = [y_hat or y for y_hat, y in zip(own, corpus.train.target, strict=True)]
+        return teacher.encode(corpus.train.source, target)
+
+    return said
+
+
+def _begin_with(model: nn.Module, start: Translator) -> None:
+    try:
+        model.load_state_dict(start.model.state_dict())
+    except RuntimeError as error:
         raise RecipeError(
-            f"teacher {teacher.name!r} has {teacher.tokenizer.target_size} target pieces of "
-            f"another tokenizer than the corpus ({corpus.tokenizer.target_size}); a word-level "
-            "loss compares piece by piece. Use one tokenizer, or sequence_level, which needs none."
+            f"start {start.name!r} is a model of other sizes than the recipe's; fine-tuning needs "
+            f"the same: dataclasses.replace(recipe, model=start.recipe.model). ({error})"
+        ) from error
+
+
+def _same_pieces(role: str, other: Translator, corpus: Corpus) -> None:
+    if other.tokenizer.fingerprint != corpus.tokenizer.fingerprint:
+        raise RecipeError(
+            f"{role} {other.name!r} has {other.tokenizer.target_size} target pieces of another "
+            f"tokenizer than the corpus ({corpus.tokenizer.target_size}); a word-level loss "
+            "compares piece by piece, and weights belong to pieces. Use one tokenizer, or "
+            "sequence_level, which needs none."
         )

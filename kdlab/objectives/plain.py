@@ -13,7 +13,7 @@ class Plain:
     """Student and teacher both read `batch.prefix`; `loss` compares what they say.
 
     loss: a recipe's loss object, such as NLL() or WordKD()
-    teacher: logits [B, T, V] for a batch; needed if the loss says `needs_teacher`
+    teacher: logits [B, T, V] for a batch; read if the loss says `needs_teacher`
     Raises RecipeError if the loss needs a teacher and there is none.
     """
 

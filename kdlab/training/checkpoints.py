@@ -18,7 +18,7 @@ def save_session(path: Path, session: Session, best: dict[str, Tensor], about: d
         "best": best,
         "objective": dict(session.objective.state_dict()),
         "optimiser": _moments(session.optimiser),
-        "generator": {"torch": torch.get_rng_state()},
+        "generator": _generators(),
     }
     tensors = {f"{part}/{name}": t for part, all_ in parts.items() for name, t in all_.items()}
     state = {
@@ -49,9 +49,17 @@ def load_session(path: Path, session: Session, key: str) -> tuple[dict[str, Tens
     session.objective.load_state_dict(parts["objective"])
     _load_moments(session.optimiser, parts["optimiser"])
     torch.set_rng_state(parts["generator"]["torch"])
+    if "cuda" in parts["generator"] and torch.cuda.is_available():
+        torch.cuda.set_rng_state(parts["generator"]["cuda"])
     session.update, session.position = about["update"], tuple(about["position"])
     session.perplexities = about["perplexities"]
     return parts["best"], about
+
+
+def _generators() -> dict[str, Tensor]:
+    """Where dropout's draws stand."""
+    cuda = {"cuda": torch.cuda.get_rng_state()} if torch.cuda.is_initialized() else {}
+    return {"torch": torch.get_rng_state(), **cuda}
 
 
 def _moments(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:

@@ -1,13 +1,18 @@
-"""The training loop: batch, loss, backward, clip, step, record."""
+"""The training loop: batch, loss, backward, clip, step, record.
 
+Several Accelerate processes share each batch: every one of them draws the same, takes its own rows,
+and gradients are added up. What they learn is what one process learns, to rounding (dropout apart).
+"""
+
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import torch
 from accelerate import Accelerator
-from torch import nn
+from torch import Tensor, nn
 
-from kdlab.batching import Encoded, endless
+from kdlab.batching import Batch, Encoded, endless
 from kdlab.errors import RecipeError
 from kdlab.objectives import Objective
 from kdlab.training.settings import Training
@@ -42,9 +47,11 @@ class Session:
         self.trained = [p for p in model.parameters() if p.requires_grad]
         self.trained += list(objective.parameters())
         optimiser = settings.optimiser.build(self.trained)
-        self.model, self.optimiser = self.accelerator.prepare(model, optimiser)
+        # Without Accelerate's wrapper for many processes: methods call more than model(…).
+        self.model = self.accelerator.prepare_model(model, evaluation_mode=True)
+        self.optimiser = self.accelerator.prepare_optimizer(optimiser)
         self.update, self.position, self.perplexities = 0, (0, 0), []
-        torch.manual_seed(seed)
+        torch.manual_seed(seed + 1_000_003 * self.accelerator.process_index)
 
     def records(self) -> Iterator[Record]:
         """Train until `settings.updates`, a record an update; from where a checkpoint left off."""
@@ -53,18 +60,42 @@ class Session:
             after, batch = next(batches)
             self.model.train()
             rate = self._set_rate()
-            loss, log = self.objective(self.model, batch.to(self.accelerator.device))
-            if not torch.isfinite(loss):
+            own, share = self._own_part(batch)
+            loss, log = self.objective(self.model, own.to(self.accelerator.device))
+            loss = loss * share
+            total = self.accelerator.reduce(loss.detach(), "sum").item()
+            if not math.isfinite(total):
                 raise RecipeError(
-                    f"The loss of update {self.update + 1} is {loss.item()}; nothing can be learned"
+                    f"The loss of update {self.update + 1} is {total}; nothing can be learned"
                     " from it. Lower the learning rate, or look for inf in the logits."
                 )
             self.accelerator.backward(loss)
+            self._add_up_gradients()
             norm = self.accelerator.clip_grad_norm_(self.trained, self.settings.clip)
             self.optimiser.step()
             self.optimiser.zero_grad(set_to_none=True)
             self.update, self.position = self.update + 1, after
-            yield Record(self.update, loss.item(), rate, float(norm), log)
+            yield Record(self.update, total, rate, float(norm), log)
+
+    def _own_part(self, batch: Batch) -> tuple[Batch, float]:
+        """This process's rows, and the share of the batch's target tokens that they hold."""
+        n, i = self.accelerator.num_processes, self.accelerator.process_index
+        if n == 1:
+            return batch, 1.0
+        rows = torch.arange(len(batch))[i::n]
+        if len(rows) == 0:  # fewer sentences than processes: read one, for nothing
+            return batch.select(torch.tensor([0])), 0.0
+        own = batch.select(rows)
+        return own, own.tokens / batch.tokens
+
+    def _add_up_gradients(self) -> None:
+        if self.accelerator.num_processes == 1:
+            return
+        each = [torch.zeros_like(p) if p.grad is None else p.grad for p in self.trained]
+        total: Tensor = self.accelerator.reduce(torch.cat([g.flatten() for g in each]), "sum")
+        parts = total.split([p.numel() for p in self.trained])
+        for parameter, gradient in zip(self.trained, parts, strict=True):
+            parameter.grad = gradient.view_as(parameter)
 
     def _set_rate(self) -> float:
         """The schedule is a function of the update alone, so a resumed run needs no other state."""

@@ -1,32 +1,62 @@
 """What a suite is: arms that share a teacher, what is compared, and how much a preset runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kdlab.errors import RecipeError
+from kdlab.experiments import recipes
+from kdlab.experiments.recipes import Recipe
 from kdlab.experiments.suites.claims import Claim
 from kdlab.experiments.suites.targets import Targets, gold
 
 
 @dataclass(frozen=True)
 class Arm:
-    """One system of a suite.
+    """One system of a suite: what it is trained on, and in what it departs from the preset.
 
-    targets: what it is trained on, see `targets`     loss: a loss object, None = NLL
-    updates: how many, as a multiple of the preset's
+    targets: what it is trained on, see `targets`     loss: a loss or a method, None = NLL
+    teacher: the arm that teaches and judges it, None for a teacher itself
+    start: the arm whose run of the same seed it fine-tunes
+    updates, rate: how many and how fast, as multiples of the preset's
+    size: whose sizes of the preset, "student" or "teacher"; model: fields of them to change
+    noise, ambiguity: of the corpus, on minitalks
     """
 
     system: str
     targets: Targets = gold
     loss: object | None = None
-    updates: int = 1
+    teacher: str | None = "teacher"
+    start: str | None = None
+    updates: float = 1
+    rate: float = 1
+    size: str = "student"
+    model: tuple[tuple[str, object], ...] = ()
+    noise: float = 0.0
+    ambiguity: float = 1.0
+
+    def recipe(self, preset: str) -> Recipe:
+        """The preset's recipe with this arm's loss, and its changes."""
+        if self.size == "teacher":
+            recipe = recipes.teacher(preset)
+        else:
+            recipe = recipes.student(preset, loss=self.loss)
+        training, model = recipe.training, replace(recipe.model, **dict(self.model))
+        optimiser = replace(training.optimiser, lr=self.rate * training.optimiser.lr)
+        updates = round(self.updates * training.updates)
+        training = replace(
+            training, optimiser=optimiser, updates=updates, every=min(training.every, updates)
+        )
+        return replace(recipe, model=model, training=training)
+
+
+TEACHER = Arm("teacher", teacher=None, size="teacher")
 
 
 @dataclass(frozen=True)
 class Plan:
     """How much of a suite one (corpus, preset) runs.
 
-    corpus_preset, recipe_preset: names of sizes     seeds: of students; the teacher has seed 1
+    corpus_preset, recipe_preset: names of sizes     seeds: of students; a teacher has seed 1
     once: arms that run with the first seed only, since they take long
     """
 
@@ -57,6 +87,17 @@ class Suite:
     plans: Mapping[tuple[str, str], Plan]
     pairs: tuple[tuple[str, str], ...] = ()
     claims: tuple[Claim, ...] = ()
+
+    def arm(self, system: str) -> Arm:
+        """An arm by name; "teacher" is the preset's teacher unless the suite has its own."""
+        return self.arms.get(system, TEACHER) if system == "teacher" else self.arms[system]
+
+    def depth(self, system: str | None) -> int:
+        """How many runs must have ended before one of this arm can begin, one after another."""
+        if system is None:
+            return -1
+        arm = self.arm(system)
+        return 1 + max(self.depth(arm.teacher), self.depth(arm.start))
 
     def plan(self, corpus: str, preset: str) -> Plan:
         """The plan for a corpus and preset. Raises RecipeError, naming those there are."""
