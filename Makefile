@@ -67,7 +67,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@$(PIP) --constraint constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
 	@$(PIP) --constraint constraints.txt hatchling editables
-	@$(PIP) --constraint constraints.txt --no-build-isolation --editable '.[book,test]'
+	@$(PIP) --constraint constraints.txt --no-build-isolation --editable '.[book,cluster,faiss,test]'
 	@touch $@
 
 $(BENCH_STAMP): constraints.txt tests/benchmarks/requirements.txt tests/benchmarks/requirements-alone.txt
