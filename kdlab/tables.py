@@ -97,7 +97,9 @@ def verdicts_table(results: object) -> pd.DataFrame:
     """
     rows = {}
     for row in results.verdicts:
-        figure = f"{row['of']} = {row['figure']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+        figure = f"{row['of']}: no gain to share"
+        if row["figure"] is not None:
+            figure = f"{row['of']} = {row['figure']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
         rows[row["name"]] = {"claim": row["claim"], "measured": figure, "holds": row["holds"]}
     return pd.DataFrame.from_dict(rows, orient="index")
 

@@ -8,12 +8,12 @@ import pytest
 import tiny
 
 from kdlab.errors import ShapeError
-from kdlab.experiments.suites.claims import Claim
+from kdlab.experiments.suites.claims import Claim, gain_share
 from kdlab.metrics import bleu, scores
 from kdlab.metrics.bleu import bleu_counts, bleu_of_counts
 from kdlab.metrics.outputs import Outputs, outputs
 from kdlab.metrics.samples import Sample, samples
-from kdlab.metrics.significance import paired_bootstrap
+from kdlab.metrics.significance import contrast, paired_bootstrap
 
 SAID = ["the cat sat on a mat .", "we will try it tomorrow", "no , they say"]
 GOLD = ["the cat sat on the mat .", "we try it tomorrow , they say", "yes , of course"]
@@ -116,6 +116,11 @@ def test_another_test_is_refused() -> None:
 CLAIM = Claim("C", "a is more than b", "mean", "a", "b")
 
 
+def of(**systems: list[Sample]) -> dict[str, dict[str, list[Sample]]]:
+    """What a claim is given: {system: {metric: samples}}."""
+    return {name: {"mean": each} for name, each in systems.items()}
+
+
 @pytest.mark.parametrize(
     ("claim", "a", "holds"),
     [
@@ -129,20 +134,60 @@ CLAIM = Claim("C", "a is more than b", "mean", "a", "b")
 )
 def test_a_claim_is_decided_by_its_interval(claim: Claim, a: float, holds: str) -> None:
     one = [mean_of(1.0, 1.0)]
-    assert claim.verdict([mean_of(a, a)], one)["holds"] == holds
+    assert claim.verdict(of(a=[mean_of(a, a)], b=one))["holds"] == holds
 
 
 def test_chance_separates_nothing() -> None:
-    found = CLAIM.verdict([noisy(0, 100, 1)], [noisy(0, 100, 2)])
+    found = CLAIM.verdict(of(a=[noisy(0, 100, 1)], b=[noisy(0, 100, 2)]))
     assert found["holds"] == "not separated"
     assert found["low"] < found["figure"] < found["high"]
 
 
 def test_a_claim_with_a_factor_shows_the_ratio() -> None:
-    found = dataclasses.replace(CLAIM, factor=3.0).verdict([mean_of(8, 8)], [mean_of(2, 2)])
+    found = dataclasses.replace(CLAIM, factor=3.0).verdict(of(a=[mean_of(8, 8)], b=[mean_of(2, 2)]))
     assert (found["of"], found["figure"]) == ("a / b", 4)
 
 
 def test_a_claim_about_a_ratio_to_what_may_be_nought_shows_the_difference() -> None:
-    found = dataclasses.replace(CLAIM, factor=0.5).verdict([mean_of(1, 1)], [mean_of(0, 0)])
+    found = dataclasses.replace(CLAIM, factor=0.5).verdict(of(a=[mean_of(1, 1)], b=[mean_of(0, 0)]))
     assert (found["of"], found["figure"]) == ("a - 0.5 b", 1)
+
+
+GAIN = {"base": [mean_of(1, 1)], "part": [mean_of(4, 4)], "whole": [mean_of(5, 5)]}
+
+
+def test_a_contrast_is_a_weighted_sum() -> None:
+    found = contrast(GAIN, {"whole": 1.0, "part": -2.0})
+    assert (found.figure, found.low, found.high) == (-3, -3, -3)
+
+
+def test_the_share_of_a_gain_is_one_sum_over_another() -> None:
+    found = contrast(GAIN, {"part": 1.0, "base": -1.0}, {"whole": 1.0, "base": -1.0})
+    assert found.figure == found.low == found.high == 0.75
+
+
+def test_a_contrast_of_two_systems_is_their_comparison() -> None:
+    a, b = [noisy(1, 100, s) for s in (1, 2, 3)], [noisy(0, 100, s) for s in (4, 5, 6)]
+    found, pair = contrast({"a": a, "b": b}, {"a": 1.0, "b": -1.0}), paired_bootstrap(a, b)
+    assert (found.figure, found.low, found.high, found.p) == (
+        pair.difference, pair.low, pair.high, pair.p,
+    )  # fmt: skip
+
+
+def test_no_gain_has_no_share() -> None:
+    none = {**GAIN, "whole": [mean_of(1, 1)]}
+    assert math.isnan(contrast(none, {"part": 1.0}, {"whole": 1.0, "base": -1.0}).figure)
+
+
+@pytest.mark.parametrize(("margin", "holds"), [(0.7, "yes"), (0.8, "no")])
+def test_a_share_is_decided_by_its_interval(margin: float, holds: str) -> None:
+    claim = gain_share("S", "the part has most of it", "part", "whole", "base", margin)
+    found = dataclasses.replace(claim, metric="mean").verdict(of(**GAIN))
+    assert (found["holds"], found["figure"]) == (holds, 0.75)
+    assert found["of"] == "(part - base) / (whole - base)"
+
+
+def test_a_share_of_no_gain_is_not_separated_and_json_can_hold_it() -> None:
+    claim = gain_share("S", "the part has most of it", "part", "base", "base")
+    found = dataclasses.replace(claim, metric="mean").verdict(of(**GAIN))
+    assert (found["holds"], found["figure"]) == ("not separated", None)

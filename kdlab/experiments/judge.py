@@ -58,9 +58,9 @@ def compare_runs(
                     what | _compared(metric, of[a][metric], of[b][metric]) for metric in of[a]
                 ]
         for claim in suite.claims:
-            if claim.a in of and claim.b in of:
-                found = claim.verdict(of[claim.a][claim.metric], of[claim.b][claim.metric])
-                verdicts.append({"test": test, **found})
+            there = [s for s in claim.systems if s in of and claim.metric in of[s]]
+            if len(there) == len(claim.systems):
+                verdicts.append({"test": test, **claim.verdict(of)})
     return {"comparisons": comparisons, "verdicts": verdicts}
 
 

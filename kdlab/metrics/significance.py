@@ -1,6 +1,6 @@
 """Is a difference more than chance? A paired bootstrap that draws seeds and sentences anew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,18 +45,7 @@ def paired_bootstrap(
     Raises ShapeError if the samples are of different tests.
     Source: Koehn (2004), section 3, with seeds drawn as well.
     """
-    n = len(a[0].parts)
-    if any(len(sample.parts) != n for sample in (*a, *b)):
-        sizes = sorted({len(sample.parts) for sample in (*a, *b)})
-        raise ShapeError(f"The runs were scored on {sizes} sentences; compare them on one test.")
-    draw = np.random.default_rng(seed)
-    times = draw.multinomial(n, np.full(n, 1 / n), size=draws).astype(float)  # [D, n]
-    seeds_a = draw.integers(len(a), size=(draws, max(1, len(a) - 1)))  # [D, S - 1]
-    seeds_b = (
-        seeds_a if len(a) == len(b) else draw.integers(len(b), size=(draws, max(1, len(b) - 1)))
-    )
-    drawn_a, drawn_b = _drawn(a, times, seeds_a), _drawn(b, times, seeds_b)  # [D]
-    mean_a, mean_b = (float(np.mean([sample.value for sample in each])) for each in (a, b))
+    (drawn_a, drawn_b), (mean_a, mean_b) = _drawn_and_seen([a, b], draws, seed)
     differences = drawn_a - factor * drawn_b
     low, high = np.quantile(differences, (0.025, 0.975))
     ratio, ratio_low, ratio_high = np.nan, np.nan, np.nan
@@ -67,6 +56,67 @@ def paired_bootstrap(
         mean_a, mean_b, mean_a - factor * mean_b, float(low), float(high), _p_value(differences),
         float(ratio), float(ratio_low), float(ratio_high),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A weighted sum of several systems' figures, or of one such sum the share in another.
+
+    figure, with low and high, its 95 % interval; p: two-sided, of a true figure of 0
+    """
+
+    figure: float
+    low: float
+    high: float
+    p: float
+
+
+def contrast(
+    systems: Mapping[str, Sequence[Sample]], top: Mapping[str, float],
+    bottom: Mapping[str, float] | None = None, *, draws: int = 2000, seed: int = 1,
+) -> Contrast:  # fmt: skip
+    """sum_s top[s] m_s, or its share of sum_s bottom[s] m_s, with an interval as above.
+
+    With top {c: 1, base: -1} and bottom {a: 1, base: -1}: the share of a's gain that c has. Where
+    the lower sum may be 0 in some draw the share is nan: there is no gain to share.
+    Raises ShapeError if the samples are of different tests.
+    """
+    drawn, seen = _drawn_and_seen(list(systems.values()), draws, seed)
+
+    def total(weights: Mapping[str, float], values: Sequence) -> np.ndarray:
+        return sum(weights.get(name, 0.0) * v for name, v in zip(systems, values, strict=True))
+
+    each, figure = total(top, drawn), total(top, seen)
+    p = _p_value(each)
+    if bottom:
+        below = total(bottom, drawn)
+        if (below <= 0).any():
+            return Contrast(np.nan, np.nan, np.nan, p)
+        each, figure = each / below, figure / total(bottom, seen)
+    low, high = np.quantile(each, (0.025, 0.975))
+    return Contrast(float(figure), float(low), float(high), p)
+
+
+def _drawn_and_seen(
+    systems: Sequence[Sequence[Sample]], draws: int, seed: int
+) -> tuple[list[np.ndarray], list[float]]:
+    """Each system's figure in every draw [D], and as it was measured; both means over its seeds.
+
+    Every draw is of the same sentences for all, and of the same seeds for all with as many.
+    """
+    sizes = {len(sample.parts) for system in systems for sample in system}
+    if len(sizes) > 1:
+        raise ShapeError(
+            f"The runs were scored on {sorted(sizes)} sentences; compare them on one test."
+        )
+    (n,), draw = sizes, np.random.default_rng(seed)
+    times = draw.multinomial(n, np.full(n, 1 / n), size=draws).astype(float)  # [D, n]
+    seeds: dict[int, np.ndarray] = {}
+    for S in map(len, systems):
+        if S not in seeds:
+            seeds[S] = draw.integers(S, size=(draws, max(1, S - 1)))  # [D, S - 1]
+    drawn = [_drawn(system, times, seeds[len(system)]) for system in systems]
+    return drawn, [float(np.mean([sample.value for sample in system])) for system in systems]
 
 
 def _drawn(system: Sequence[Sample], times: np.ndarray, seeds: np.ndarray) -> np.ndarray:

@@ -1,11 +1,13 @@
-"""A claim that a suite tests: one inequality between two systems, decided by its interval."""
+"""A claim that a suite tests: one inequality between systems, decided by its interval."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kdlab.metrics.samples import Sample
-from kdlab.metrics.significance import paired_bootstrap
+from kdlab.metrics.significance import contrast, paired_bootstrap
+
+Samples = Mapping[str, Mapping[str, Sequence[Sample]]]  # system -> metric -> one a seed
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,12 @@ class Claim:
     margin: float = 0.0
     below: bool = False
 
-    def verdict(self, a: Sequence[Sample], b: Sequence[Sample]) -> dict[str, object]:
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """Whose runs it is about."""
+        return self.a, self.b
+
+    def verdict(self, of: Samples) -> dict[str, object]:
         """One row of a result file's `verdicts`: {name, claim, metric, holds, of, figure, …}.
 
         It holds if the whole 95 % interval of a - factor * b lies beyond the margin; "no" if the
@@ -32,20 +39,73 @@ class Claim:
         of: what `figure`, with low and high, is: "a / b" where the claim has a factor and b is
         surely above 0, else "a - b" or "a - FACTOR b"
         """
+        a, b = of[self.a][self.metric], of[self.b][self.metric]
         found = paired_bootstrap(a, b, factor=self.factor)
-        low, high = found.low - self.margin, found.high - self.margin
-        if self.below:
-            low, high = -high, -low
         of, figures = "a / b", (found.ratio, found.ratio_low, found.ratio_high)
         if self.factor == 1 or math.isnan(found.ratio):
             of = "a - b" if self.factor == 1 else f"a - {self.factor:g} b"
             figures = (found.difference, found.low, found.high)
         return {
             "name": self.name, "claim": self.text, "metric": self.metric,
-            "holds": "yes" if low > 0 else "no" if high < 0 else "not separated",
+            "holds": _holds(found.low - self.margin, found.high - self.margin, self.below),
             "of": of, **dict(zip(("figure", "low", "high"), figures, strict=True)),
             "seeds": min(len(a), len(b)),
         }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Share:
+    """A weighted sum of systems' `metric`, or its share of another one, is above `margin`.
+
+    top, bottom: (system, weight) each; no bottom: the sum itself     of: the formula, to read
+    below: it is below the margin instead
+    """
+
+    name: str
+    text: str
+    metric: str
+    of: str
+    top: tuple[tuple[str, float], ...]
+    bottom: tuple[tuple[str, float], ...] = ()
+    margin: float = 0.0
+    below: bool = False
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """Whose runs it is about."""
+        return tuple(dict.fromkeys(system for system, _ in self.top + self.bottom))
+
+    def verdict(self, of: Samples) -> dict[str, object]:
+        """See `Claim.verdict`; where there is no gain to share, nothing is separated."""
+        samples = {system: of[system][self.metric] for system in self.systems}
+        found = contrast(samples, dict(self.top), dict(self.bottom))
+        return {
+            "name": self.name, "claim": self.text, "metric": self.metric,
+            "holds": _holds(found.low - self.margin, found.high - self.margin, self.below),
+            "of": self.of, **{k: _number(getattr(found, k)) for k in ("figure", "low", "high")},
+            "seeds": min(map(len, samples.values())),
+        }  # fmt: skip
+
+
+def gain_share(
+    name: str, text: str, part: str, whole: str, base: str, margin: float = 0.0
+) -> Share:
+    """What share of the gain of `whole` over `base`, in greedy BLEU, `part` has as well."""
+    return Share(
+        name, text, "bleu_greedy", f"({part} - {base}) / ({whole} - {base})",
+        ((part, 1.0), (base, -1.0)), ((whole, 1.0), (base, -1.0)), margin,
+    )  # fmt: skip
+
+
+def _holds(low: float, high: float, below: bool) -> str:
+    """Whether an interval lies above 0, or below it where that is claimed."""
+    if below:
+        low, high = -high, -low
+    return "yes" if low > 0 else "no" if high < 0 else "not separated"
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value
 
 
 DECISION_RULE = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from kdlab.errors import RecipeError
 from kdlab.experiments import recipes
 from kdlab.experiments.recipes import Recipe
-from kdlab.experiments.suites.claims import Claim
+from kdlab.experiments.suites.claims import Claim, Share
 from kdlab.experiments.suites.targets import Targets, gold
 
 
@@ -86,7 +86,7 @@ class Suite:
     arms: Mapping[str, Arm]
     plans: Mapping[tuple[str, str], Plan]
     pairs: tuple[tuple[str, str], ...] = ()
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[Claim | Share, ...] = ()
 
     def arm(self, system: str) -> Arm:
         """An arm by name; "teacher" is the preset's teacher unless the suite has its own."""
