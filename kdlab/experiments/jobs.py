@@ -5,12 +5,16 @@ from pathlib import Path
 
 import torch
 
+from kdlab.compress import pruned
 from kdlab.corpora import real
 from kdlab.experiments.corpus import Corpus, load_corpus
+from kdlab.experiments.inside import inside
 from kdlab.experiments.judge import score
 from kdlab.experiments.runs import Run, RunStore
 from kdlab.experiments.suites import SUITES, Arm, Plan
 from kdlab.experiments.train import train
+
+INSIDE = "inside"  # stands among a row's tests
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def trained(job: Job) -> Run:
 def _trained(job: Job, corpus: Corpus) -> Run:
     recipe = job.arm.recipe(job.plan.recipe_preset)
     teacher, start = job.teacher and trained(job.teacher), job.start and trained(job.start)
+    if job.arm.prune:
+        start = pruned(start, job.arm.prune)
     return train(recipe, corpus, teacher, seed=job.seed, start=start)
 
 
@@ -80,10 +86,14 @@ def run_job(job: Job) -> dict:
     gold = job.gold
     corpus = train_set(job, gold)
     run = _trained(job, corpus)
-    metrics = score(run, RunStore.default().folder / run.key, gold.tests, job.plan.beam)
+    folder, beam = RunStore.default().folder / run.key, job.plan.beam
+    metrics = score(run, folder, gold.tests, beam)
+    if SUITES[job.suite].looks_inside:
+        metrics[INSIDE] = inside(run, corpus, gold, folder, beam)
     return {
         "system": job.system, "seed": job.seed, "run": run.key,
         "teacher_run": run.teacher.key if run.teacher else None,
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
-        "selected_on": run.selected_on, "train_pairs": len(corpus.train), "metrics": metrics,
+        "departs": job.arm.departs, "selected_on": run.selected_on,
+        "train_pairs": len(corpus.train), "metrics": metrics,
     }  # fmt: skip

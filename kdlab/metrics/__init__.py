@@ -3,12 +3,27 @@
 from kdlab.metrics.agreement import Agreement, top1_agreement
 from kdlab.metrics.alignment import attention_share
 from kdlab.metrics.bleu import bleu, chrf, sentence_bleu, signatures
+from kdlab.metrics.complexity import complexity, complexity_difference
+from kdlab.metrics.diversity import lexical_diversity
+from kdlab.metrics.exact_match import exact_match
+from kdlab.metrics.faithfulness import faithfulness
+from kdlab.metrics.ibm import align
+from kdlab.metrics.length_ratio import length_ratio
 from kdlab.metrics.likelihood import log_probs, perplexity
+from kdlab.metrics.link_accuracy import link_accuracy
+from kdlab.metrics.linked_words import aligned_counts, exact_linked_words, linked_words
 from kdlab.metrics.mode_mass import mode_mass
+from kdlab.metrics.repair import repair
 from kdlab.metrics.scores import scores
+from kdlab.metrics.search_errors import best_known, search_error_rate
+from kdlab.metrics.train_dev_gap import train_dev_gap
+from kdlab.metrics.truth import sampled_truth_gap, truth_gap
 from kdlab.metrics.validity import mode_hit, valid_rate
 
 __all__ = [
-    "Agreement", "attention_share", "bleu", "chrf", "log_probs", "mode_hit", "mode_mass",
-    "perplexity", "scores", "sentence_bleu", "signatures", "top1_agreement", "valid_rate",
+    "Agreement", "align", "aligned_counts", "attention_share", "best_known", "bleu", "chrf",
+    "complexity", "complexity_difference", "exact_linked_words", "exact_match", "faithfulness",
+    "length_ratio", "lexical_diversity", "link_accuracy", "linked_words", "log_probs", "mode_hit",
+    "mode_mass", "perplexity", "repair", "sampled_truth_gap", "scores", "search_error_rate",
+    "sentence_bleu", "signatures", "top1_agreement", "train_dev_gap", "truth_gap", "valid_rate",
 ]  # fmt: skip

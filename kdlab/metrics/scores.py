@@ -10,6 +10,7 @@ from kdlab.metrics.bleu import bleu, chrf
 from kdlab.metrics.likelihood import perplexity
 from kdlab.metrics.mode_mass import mode_mass
 from kdlab.metrics.outputs import Outputs, Said, outputs
+from kdlab.metrics.truth import sampled_truth_gap
 from kdlab.metrics.validity import mode_hit, valid_rate
 from kdlab.translator import Translator
 
@@ -25,6 +26,7 @@ def scores(
     compare as sentences do; decoding only, in this process, on whatever it runs on.
     teacher: with it, top-1 agreement is reported too, if both have the same pieces
     said: what the system said on this very test, if it was asked before
+    truth_gap: nats per sentence, from references drawn from p* (minitalks)
     A measure that is not defined here (no attention, no disagreement) is left out.
     """
     said = said or outputs(translator, pairs, beam)
@@ -41,6 +43,8 @@ def scores(
         row["top1_agreement"], row["top1_agreement_disagree"] = agreed.overall, agreed.disagree
     if pairs.grammar is not None:
         row["attention_share"] = attention_share(translator, pairs.spread(200))
+        if pairs.references:  # only those are sure to be drawn from p*
+            row["truth_gap"] = sampled_truth_gap(said.gold, pairs).mean
     return {name: value for name, value in row.items() if not math.isnan(value)}
 
 

@@ -16,7 +16,7 @@ class Arm:
 
     targets: what it is trained on, see `targets`     loss: a loss or a method, None = NLL
     teacher: the arm that teaches and judges it, None for a teacher itself
-    start: the arm whose run of the same seed it fine-tunes
+    start: the arm whose run of the same seed it fine-tunes     prune: first, this share of it
     updates, rate: how many and how fast, as multiples of the preset's
     size: whose sizes of the preset, "student" or "teacher"; model: fields of them to change
     noise, ambiguity: of the corpus, on minitalks
@@ -27,6 +27,7 @@ class Arm:
     loss: object | None = None
     teacher: str | None = "teacher"
     start: str | None = None
+    prune: float = 0.0
     updates: float = 1
     rate: float = 1
     size: str = "student"
@@ -42,11 +43,25 @@ class Arm:
             recipe = recipes.student(preset, loss=self.loss)
         training, model = recipe.training, replace(recipe.model, **dict(self.model))
         optimiser = replace(training.optimiser, lr=self.rate * training.optimiser.lr)
-        updates = round(self.updates * training.updates)
+        updates = max(1, round(self.updates * training.updates))
         training = replace(
             training, optimiser=optimiser, updates=updates, every=min(training.every, updates)
         )
         return replace(recipe, model=model, training=training)
+
+    @property
+    def departs(self) -> str:
+        """In what its training differs from the preset's, beside loss and targets; "" in nothing.
+
+        What compares methods under equal conditions must be empty here, or say so on the page.
+        """
+        plain = Arm(self.system)
+        return ", ".join(
+            f"{name} {getattr(self, name)}"
+            for name in ("teacher", "start", "prune", "updates", "rate", "size", "model", "noise",
+                         "ambiguity")
+            if getattr(self, name) != getattr(plain, name)
+        )  # fmt: skip
 
 
 TEACHER = Arm("teacher", teacher=None, size="teacher")
@@ -79,6 +94,7 @@ class Suite:
     """question: one sentence; arms by name; plans by (corpus, preset).
 
     pairs: systems (a, b) that are compared     claims: what would be shown; not fitted to a run
+    looks_inside: whether rows also hold what hypotheses talk about, see `experiments.inside`
     """
 
     name: str
@@ -87,6 +103,7 @@ class Suite:
     plans: Mapping[tuple[str, str], Plan]
     pairs: tuple[tuple[str, str], ...] = ()
     claims: tuple[Claim | Share, ...] = ()
+    looks_inside: bool = False
 
     def arm(self, system: str) -> Arm:
         """An arm by name; "teacher" is the preset's teacher unless the suite has its own."""

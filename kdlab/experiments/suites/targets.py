@@ -1,9 +1,10 @@
 """What an arm's student is trained on: functions of the gold corpus and its teacher."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
-from kdlab.distill import cross_fitted, sequence_level, without_fold
+from kdlab import distill
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.runs import Run
 from kdlab.experiments.train import train
@@ -19,15 +20,87 @@ def gold(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
 
 def seq_kd(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     """What the teacher's beam finds, no length rule: the paper's."""
-    return sequence_level(teacher, corpus, beam)
+    return distill.sequence_level(teacher, corpus, beam)
 
 
 def seq_kd_gnmt(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     """The same with a length rule, which favours longer outputs."""
-    return sequence_level(teacher, corpus, beam, partial(gnmt, alpha=1.0))
+    return distill.sequence_level(teacher, corpus, beam, partial(gnmt, alpha=1.0))
 
 
 def seq_kd_cross_fitted(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     """Two teachers, each translating the half that it never saw."""
-    halves = [train(teacher.recipe, without_fold(corpus, fold, 2)) for fold in range(2)]
-    return cross_fitted(halves, corpus, beam)
+    halves = [train(teacher.recipe, distill.without_fold(corpus, fold, 2)) for fold in range(2)]
+    return distill.cross_fitted(halves, corpus, beam)
+
+
+def seq_inter(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
+    """Of the teacher's 35 best, the one most like the reference: to fine-tune on."""
+    return distill.interpolation(teacher, corpus)
+
+
+def sampled(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
+    """One draw from the teacher for each source."""
+    return distill.sampled(teacher, corpus)
+
+
+def sampled_twice(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
+    """Two draws from the teacher for each source."""
+    return distill.sampled(teacher, corpus, n=2)
+
+
+def base_and_kd(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
+    """Gold and the teacher's output, side by side."""
+    return distill.base_and_kd(teacher, corpus, beam)
+
+
+def base_and_best_2(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
+    """Gold and the teacher's two best."""
+    return distill.base_and_n_best(teacher, corpus, 2, beam)
+
+
+def base_and_base(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
+    """Gold twice: the control for twice the pairs."""
+    return distill.repeated(corpus)
+
+
+def base_kd_and_bt(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
+    """Gold, the teacher's output, and sources that a reverse model makes of gold."""
+    return distill.base_kd_and_bt(teacher, reverse_of(corpus, teacher), corpus, beam)
+
+
+def round_trip(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
+    """Gold targets translated back, then forward: both sides synthetic."""
+    return distill.round_trip(teacher, reverse_of(corpus, teacher), corpus, beam=beam)
+
+
+def reverse_of(corpus: Corpus, teacher: Run) -> Run:
+    """The model of the other direction, of the teacher's sizes; its last weights are kept."""
+    recipe = teacher.recipe
+    training = replace(recipe.training, every=recipe.training.updates, dev_sentences=50, dev_beam=1)
+    return train(replace(recipe, training=training), distill.reversed_corpus(corpus))
+
+
+def canonical(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
+    """The true mode of every source, by a rule."""
+    return distill.canonical(corpus)
+
+
+def fresh(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
+    """Three other true references of each source, about one for each epoch."""
+    return distill.fresh_references(corpus, 3)
+
+
+def base_and_reference(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
+    """Gold and a second true reference: the double of base+kd without a teacher."""
+    return distill.with_second_references(corpus)
+
+
+def dropped(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
+    """Gold without its corrupted pairs, by oracle."""
+    return distill.noise_dropped(corpus)
+
+
+def repaired(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
+    """Gold with true targets in place of corrupted ones, by oracle."""
+    return distill.noise_repaired(corpus)

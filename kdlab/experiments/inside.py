@@ -1,0 +1,103 @@
+"""What a hypothesis talks about, of one run: its training set's simplicity, and what it learned."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kdlab.corpora import Pairs
+from kdlab.errors import CorpusError
+from kdlab.experiments.corpus import Corpus
+from kdlab.experiments.judge import read_outputs
+from kdlab.experiments.runs import Run
+from kdlab.files import read_json, write_json
+from kdlab.metrics import (
+    aligned_counts,
+    best_known,
+    complexity,
+    exact_match,
+    faithfulness,
+    length_ratio,
+    lexical_diversity,
+    linked_words,
+    repair,
+    search_error_rate,
+    train_dev_gap,
+    truth_gap,
+)
+
+SENTENCES = 5000  # of the training set that are aligned: entropies compare at equal size only
+WORDS = 10_000  # so do shares of distinct words
+
+
+def inside(run: Run, corpus: Corpus, gold: Corpus, folder: Path, beam: int) -> dict[str, float]:
+    """Measures of a run and of what it was trained on; kept in `folder`, the run's own.
+
+    corpus: with the targets that it learned from     gold: the same before they were replaced
+    complexity, faithfulness: nats per link; by words of the grammar, else by source pieces
+    exact_match, repaired, kept: shares of training targets     truth_gap: nats per sentence
+    train_dev_gap: nats per target piece, gold targets on both sides
+    """
+    path = folder / f"inside-{corpus.fingerprint}-{gold.fingerprint}-{beam}.json"
+    if not path.exists():
+        kept = folder / f"outputs-{gold.test.fingerprint}-{beam}.json"
+        row = _of_training_set(corpus, gold) | _of_model(run, gold, kept)
+        write_json(path, {name: value for name, value in row.items() if value == value})
+    return read_json(path)
+
+
+def _of_training_set(corpus: Corpus, gold: Corpus) -> dict[str, float]:
+    words = gold.grammar.words if gold.grammar else gold.tokenizer.source_pieces
+    real = _counts(gold.train, words)
+    said = real if corpus is gold else _counts(corpus.train, words)
+    simple = complexity(said)
+    row = {
+        "complexity": simple.by_token,
+        "complexity_by_type": simple.by_type,
+        "unfaithfulness": faithfulness(real, said).by_token,
+        "types_per_word": _types_per_word(corpus.train.target),
+    }
+    try:  # a training set with other sources, or with more than one target each, has no such share
+        row["exact_match"] = exact_match(corpus.train, gold.train)
+        row["train_length_ratio"] = length_ratio(corpus.train.target, gold.train.target)
+        if gold.train.noisy:
+            found = repair(corpus.train, gold.train)
+            row |= {"repaired": found.repaired, "copied": found.copied, "kept": found.kept}
+    except CorpusError:
+        pass
+    return row
+
+
+def _of_model(run: Run, gold: Corpus, kept: Path) -> dict[str, float]:
+    clean = gold.train
+    if clean.noisy:
+        noisy = set(clean.noisy)
+        clean = clean.rows([i for i in range(len(clean)) if i not in noisy])
+    row = {"train_dev_gap": train_dev_gap(run, clean, gold.dev).gap}
+    said, test = read_outputs(kept), gold.test
+    row |= _search_errors(run, test, said.greedy.log_probs, said.beam.log_probs)
+    if gold.grammar:
+        row["truth_gap"] = truth_gap(run, test).mean
+    return row
+
+
+def _search_errors(
+    run: Run, test: Pairs, greedy: Sequence[float | None], beam: Sequence[float | None]
+) -> dict[str, float]:
+    """On every fifth sentence, since the best known asks for a beam of 20."""
+    rows = list(range(0, len(test), 5))
+    few, each = test.rows(rows), [[p[i] for i in rows] for p in (greedy, beam)]
+    best = best_known(run, few, each)
+    return {
+        f"search_errors_{name}": search_error_rate(found, best)
+        for name, found in zip(("greedy", "beam"), each, strict=True)
+    }
+
+
+def _types_per_word(lines: Sequence[str]) -> float:
+    """At WORDS running words, or at all there are in a smaller text."""
+    return lexical_diversity(lines, min(WORDS, sum(len(x.split()) for x in lines))).types_per_word
+
+
+def _counts(pairs: Pairs, words: Callable[[str], Sequence[str]]) -> dict:
+    few = replace(pairs.spread(SENTENCES), noisy=())
+    return aligned_counts(linked_words(few, words))

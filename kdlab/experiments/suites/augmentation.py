@@ -1,0 +1,93 @@
+"""H2: does Seq-KD help because a second target for each source regularises?
+
+On few pairs that students see many times, so that there is something to regularise: minitalks tiny,
+6,000 pairs, twice the updates of `tiny`. Equal updates in all arms: twice the pairs, half the
+epochs. On real text the preset's own student.
+"""
+
+from kdlab.experiments.suites.claims import Claim, Share, gain_share
+from kdlab.experiments.suites.suite import Arm, Plan, Suite
+from kdlab.experiments.suites.targets import (
+    base_and_base,
+    base_and_best_2,
+    base_and_kd,
+    base_and_reference,
+    base_kd_and_bt,
+    gold,
+    seq_kd,
+)
+
+THREE = {"baseline": gold, "seq_kd": seq_kd, "base_and_kd": base_and_kd}
+WIDTH = (("width", 48),)
+LARGE = (("encoder_layers", 2), ("decoder_layers", 2), ("width", 96))
+
+
+def arm(name: str, targets: object, model: tuple, dropout: float) -> Arm:
+    """A student with twice the updates and this dropout."""
+    return Arm(name, targets=targets, updates=2, model=(*model, ("dropout", dropout)))
+
+
+ARMS = (
+    *(arm(name, targets, WIDTH, 0.0) for name, targets in THREE.items()),
+    *(arm(f"{name}_drop10", targets, WIDTH, 0.1) for name, targets in THREE.items()),
+    *(arm(f"{name}_drop30", targets, WIDTH, 0.3) for name, targets in THREE.items()),
+    *(arm(f"{name}_large", targets, LARGE, 0.0) for name, targets in THREE.items()),
+    *(arm(f"{name}_large_drop20", targets, LARGE, 0.2) for name, targets in THREE.items()),
+    arm("base_and_base", base_and_base, WIDTH, 0.0),
+    arm("base_and_reference", base_and_reference, WIDTH, 0.0),
+    arm("base_and_best_2", base_and_best_2, WIDTH, 0.0),
+    arm("base_kd_and_bt", base_kd_and_bt, WIDTH, 0.0),
+)
+ALL = tuple(arm.system for arm in ARMS)
+REAL = ("baseline", "seq_kd", "base_and_kd", "base_and_base", "base_and_best_2")
+
+# methods: H2 is supported if base+kd exceeds kd by half a point at dropout 0, by less than .2 at
+# tuned dropout, and true second references do the same.
+CLAIMS = (
+    Claim("E2.1", "Dropout 0: base+kd exceeds kd by half a point", "bleu_greedy",
+          "base_and_kd", "seq_kd", margin=0.5),
+    Claim("E2.1b", "Dropout 0: kd exceeds gold", "bleu_greedy", "seq_kd", "baseline"),
+    Claim("E2.2", "Dropout .1: base+kd exceeds kd by less than .2", "bleu_greedy",
+          "base_and_kd_drop10", "seq_kd_drop10", margin=0.2, below=True),
+    Share("H2 dropout", "Dropout takes from what base+kd adds to gold", "bleu_greedy",
+          "gain at 0 - gain at .3",
+          (("base_and_kd", 1.0), ("baseline", -1.0),
+           ("base_and_kd_drop30", -1.0), ("baseline_drop30", 1.0))),
+    gain_share("H2 reference", "A second true reference gives 70 % of what base+kd gains",
+               "base_and_reference", "base_and_kd", "baseline", 0.7),
+    gain_share("H2 base+base", "The same pairs twice give 30 % of it or more",
+               "base_and_base", "base_and_kd", "baseline", 0.3),
+    Claim("E2.3", "Teacher-sized: kd is below gold", "bleu_greedy", "seq_kd_large_drop20",
+          "baseline_large_drop20", below=True),
+    Claim("E2.1 real", "Real text: base+kd exceeds kd by half a point", "bleu_greedy",
+          "base_and_kd_plain", "seq_kd_plain", margin=0.5),
+    Claim("E2.3b", "Teacher-sized: base+kd is not below gold", "bleu_greedy",
+          "base_and_kd_large_drop20", "baseline_large_drop20"),
+)  # fmt: skip
+
+H2 = Suite(
+    name="h2",
+    question="Does Seq-KD help because a second target for each source regularises?",
+    arms={arm.system: arm for arm in ARMS}
+    | {f"{name}_plain": Arm(f"{name}_plain", targets=targets) for name, targets in THREE.items()}
+    | {
+        "base_and_base_plain": Arm("base_and_base_plain", targets=base_and_base),
+        "base_and_best_2_plain": Arm("base_and_best_2_plain", targets=base_and_best_2),
+    },
+    plans={
+        ("minitalks", "quick"): Plan("tiny", "tiny", ("baseline", "base_and_kd"), seeds=(1,)),
+        ("minitalks", "standard"): Plan("tiny", "tiny", ALL, seeds=(1, 2, 3)),
+        ("real", "standard"): Plan(
+            "standard", "real-quick", tuple(f"{name}_plain" for name in REAL), seeds=(1, 2, 3)
+        ),
+    },
+    pairs=(
+        *((f"seq_kd{c}", f"baseline{c}") for c in ("", "_drop30", "_large_drop20", "_plain")),
+        *((f"base_and_kd{c}", f"seq_kd{c}") for c in ("", "_drop30", "_large_drop20", "_plain")),
+        ("base_and_reference", "base_and_kd"), ("base_and_base", "baseline"),
+        ("base_and_best_2", "base_and_kd"), ("base_kd_and_bt", "base_and_kd"),
+        ("base_and_base_plain", "baseline_plain"), ("base_and_best_2_plain", "base_and_kd_plain"),
+    ),
+    claims=CLAIMS,
+    looks_inside=True,
+)  # fmt: skip

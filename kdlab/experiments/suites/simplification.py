@@ -1,0 +1,94 @@
+"""H1: does Seq-KD help because its targets are simpler and cleaner?
+
+Three effects hide in one gain, and each has its own arms: fewer updates needed (every arm also with
+four times the updates), search (the gap between greedy and beam), and noise (corrupted pairs).
+"""
+
+from kdlab.experiments.suites.claims import Claim, Share, gain_share
+from kdlab.experiments.suites.suite import Arm, Plan, Suite
+from kdlab.experiments.suites.targets import (
+    base_and_kd,
+    canonical,
+    dropped,
+    fresh,
+    gold,
+    repaired,
+    seq_kd,
+)
+
+TARGETS = {"baseline": gold, "seq_kd": seq_kd, "canonical": canonical, "base_and_kd": base_and_kd}
+SMALL = (("width", 16),)
+
+ARMS = (
+    *(Arm(name, targets=targets) for name, targets in TARGETS.items()),
+    Arm("fresh", targets=fresh),
+    *(Arm(f"{name}_longer", targets=targets, updates=4) for name, targets in TARGETS.items()),
+    *(Arm(f"{name}_small", targets=targets, model=SMALL) for name, targets in TARGETS.items()),
+    Arm("teacher_noise20", teacher=None, size="teacher", noise=0.2),
+    *(
+        Arm(f"{name}_noise20", targets=targets, teacher="teacher_noise20", noise=0.2)
+        for name, targets in {**TARGETS, "dropped": dropped, "repaired": repaired}.items()
+    ),
+    Arm("teacher_clear", teacher=None, size="teacher", ambiguity=0.5),
+    *(
+        Arm(f"{name}_clear", targets=targets, teacher="teacher_clear", ambiguity=0.5)
+        for name, targets in TARGETS.items()
+    ),
+)
+STUDENTS = tuple(arm.system for arm in ARMS if arm.teacher)
+
+
+def gain(condition: str, than: str) -> Share:
+    """The gain of Seq-KD is larger in one condition than in another."""
+    return Share(
+        f"H1 gain{condition}", f"Seq-KD gains more: {condition.strip('_')} than {than or 'plain'}",
+        "bleu_greedy", "difference of two gains",
+        ((f"seq_kd{condition}", 1.0), (f"baseline{condition}", -1.0),
+         (f"seq_kd{than}", -1.0), (f"baseline{than}", 1.0)),
+    )  # fmt: skip
+
+
+# methods: H1 is supported if canonical (or cleaned) targets give 70 % of the gain of Seq-KD and
+# more, and base+kd stays below kd for the smallest student.
+CLAIMS = (
+    gain_share("H1 canonical", "The true mode gives 70 % of the gain or more",
+               "canonical", "seq_kd", "baseline", 0.7),
+    gain_share("H1 canonical, 4x updates", "The same with four times the updates",
+               "canonical_longer", "seq_kd_longer", "baseline_longer", 0.7),
+    gain_share("H1 canonical, clear", "The same where the grammar is less ambiguous",
+               "canonical_clear", "seq_kd_clear", "baseline_clear", 0.7),
+    gain_share("H1 dropped", "Noise .2: dropping it gives 70 % of the gain or more",
+               "dropped_noise20", "seq_kd_noise20", "baseline_noise20", 0.7),
+    gain_share("H1 repaired", "Noise .2: repairing it gives 70 % of the gain or more",
+               "repaired_noise20", "seq_kd_noise20", "baseline_noise20", 0.7),
+    Claim("H1 base+kd, small", "Smallest student: base+kd is below kd",
+          "bleu_greedy", "base_and_kd_small", "seq_kd_small", below=True),
+    Claim("H1 base+kd", "Student: base+kd is below kd",
+          "bleu_greedy", "base_and_kd", "seq_kd", below=True),
+    gain("_small", ""),
+    gain("_noise20", ""),
+    gain("_longer", ""),
+    gain_share("H1 fresh", "Fresh true references give 30 % of the gain or more",
+               "fresh", "seq_kd", "baseline", 0.3),
+)  # fmt: skip
+
+H1 = Suite(
+    name="h1",
+    question="Does Seq-KD help because its targets are simpler and cleaner?",
+    arms={arm.system: arm for arm in ARMS},
+    plans={
+        ("minitalks", "quick"): Plan("tiny", "tiny", tuple(TARGETS), seeds=(1,)),
+        ("minitalks", "standard"): Plan(
+            "standard", "standard", STUDENTS, seeds=(1, 2, 3),
+            once=("teacher_noise20", "teacher_clear"),
+        ),
+    },
+    pairs=(
+        *((f"seq_kd{c}", f"baseline{c}") for c in ("", "_longer", "_small", "_noise20", "_clear")),
+        ("canonical", "seq_kd"), ("base_and_kd", "seq_kd"), ("fresh", "baseline"),
+        ("canonical_longer", "seq_kd_longer"), ("base_and_kd_longer", "seq_kd_longer"),
+        ("dropped_noise20", "seq_kd_noise20"), ("repaired_noise20", "seq_kd_noise20"),
+    ),
+    claims=CLAIMS,
+    looks_inside=True,
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""Kim & Rush's tables 1 and 3, row by row, on our corpora."""
+
+from kdlab.experiments.suites.claims import Claim, Share
+from kdlab.experiments.suites.suite import Arm, Plan, Suite
+from kdlab.experiments.suites.targets import Targets, gold, seq_inter, seq_kd
+from kdlab.losses import NLL, WordKD
+from kdlab.objectives import KeepZeros, Layers
+
+MIXED = WordKD(alpha=0.5)
+TOP_STATES = Layers(((-1,),), "decoder", alpha=0.0, beta=1.0, normalised=False)
+
+
+def tuned(name: str, start: str, loss: object | None = None, targets: Targets = seq_inter) -> Arm:
+    """A quarter of the updates more, slower; the paper's rate .1 is a tenth of its own."""
+    return Arm(name, targets=targets, loss=loss, start=start, updates=0.25, rate=0.1)
+
+
+# As in the paper, Seq-Inter comes after a whole training; `_more` are the controls for its updates.
+ROWS = (
+    Arm("baseline"),
+    Arm("word_kd", loss=MIXED),
+    Arm("seq_kd", targets=seq_kd),
+    tuned("baseline_seq_inter", "baseline"),
+    tuned("word_kd_seq_inter", "word_kd", MIXED),
+    tuned("seq_kd_seq_inter", "seq_kd"),
+    Arm("seq_kd_word_kd", targets=seq_kd, loss=MIXED),
+    tuned("all_three", "seq_kd_word_kd", MIXED),
+    tuned("baseline_more", "baseline", targets=gold),
+    tuned("seq_kd_more", "seq_kd", targets=seq_kd),
+    Arm("hidden", loss=TOP_STATES, updates=0.25),
+    Arm("hidden_then_gold", start="hidden", updates=0.75),
+)
+OF_TEACHER = Arm(
+    "teacher_seq_inter", targets=seq_inter, start="teacher", size="teacher", updates=0.25, rate=0.1
+)
+STUDENTS = tuple(arm.system for arm in ROWS)
+
+TABLE1 = Suite(
+    name="table1",
+    question="What do word-level, sequence-level and interpolated distillation add to each other?",
+    arms={arm.system: arm for arm in (*ROWS, OF_TEACHER)},
+    plans={
+        ("minitalks", "quick"): Plan("tiny", "tiny", STUDENTS[:4], seeds=(1,)),
+        ("minitalks", "standard"): Plan(
+            "standard", "standard", STUDENTS, seeds=(1, 2, 3), once=("teacher_seq_inter",)
+        ),
+        ("real", "standard"): Plan(
+            "standard", "real-quick", STUDENTS[:8], seeds=(1, 2, 3), once=("teacher_seq_inter",)
+        ),
+    },
+    pairs=(
+        *((system, "baseline") for system in STUDENTS[1:]),
+        ("seq_kd_seq_inter", "seq_kd_more"), ("baseline_seq_inter", "baseline_more"),
+        ("seq_kd_word_kd", "seq_kd"), ("all_three", "seq_kd"), ("teacher_seq_inter", "teacher"),
+    ),
+    claims=(
+        Claim("E1.1 between", "Seq-Inter: more mode mass than the baseline", "mode_mass",
+              "baseline_seq_inter", "baseline"),
+        Claim("E1.1 below", "Seq-Inter: less mode mass than Seq-KD", "mode_mass",
+              "baseline_seq_inter", "seq_kd", below=True),
+        Claim("E1.4", "Seq-Inter closes half of the teacher's own search gap", "beam_gap",
+              "teacher_seq_inter", "teacher", factor=0.5, below=True),
+        Share("Table 1", "All three: above Seq-KD alone", "bleu_greedy", "all_three - seq_kd",
+              (("all_three", 1.0), ("seq_kd", -1.0))),
+    ),
+)  # fmt: skip
+
+SHARES = (50, 80, 90, 95)
+BEST = "seq_kd_seq_inter"
+PRUNED = (
+    *(arm for arm in ROWS if arm.system in ("seq_kd", BEST)),
+    # One update at rate 0 leaves the weights as they are: pruned, and not trained again.
+    *(
+        Arm(f"pruned_{share}", targets=seq_kd, start=BEST, prune=share / 100, updates=0, rate=0)
+        for share in SHARES
+    ),
+    *(
+        Arm(f"retrained_{share}", targets=seq_kd, loss=KeepZeros(NLL()), start=BEST,
+            prune=share / 100, updates=0.5, rate=0.2)
+        for share in SHARES
+    ),
+)  # fmt: skip
+
+TABLE3 = Suite(
+    name="table3",
+    question="How many weights of a distilled student are needed?",
+    arms={arm.system: arm for arm in PRUNED},
+    plans={
+        ("minitalks", "quick"): Plan(
+            "tiny", "tiny", ("seq_kd", BEST, "pruned_80", "retrained_80"), seeds=(1,)
+        ),
+        ("minitalks", "standard"): Plan(
+            "standard", "standard", tuple(arm.system for arm in PRUNED), seeds=(1, 2, 3)
+        ),
+    },
+    pairs=tuple((arm.system, BEST) for arm in PRUNED[2:]),
+    claims=(
+        Claim("E1.5", "80 % pruned, not trained again: 5 points lost or more", "bleu_beam5",
+              "pruned_80", BEST, margin=-5, below=True),
+        Claim("E1.5b", "80 % pruned and trained again: one point lost at most", "bleu_beam5",
+              "retrained_80", BEST, margin=-1),
+    ),
+)  # fmt: skip

@@ -1,0 +1,54 @@
+"""H3: is what a teacher's distribution teaches its first choice, where that is not gold's?"""
+
+from kdlab.experiments.suites.claims import Claim, Share
+from kdlab.experiments.suites.suite import Arm, Plan, Suite
+from kdlab.losses import Surgery, WordKD
+
+ARMS = (
+    Arm("baseline"),
+    Arm("word_kd", loss=WordKD(alpha=0.5)),
+    Arm("without_correlation", loss=Surgery("without_correlation")),
+    Arm("without_top1", loss=Surgery("without_top1")),
+    Arm("top_k", loss=Surgery("top_k")),
+    Arm("permuted_tail", loss=Surgery("permuted_tail")),
+    Arm("where_differs", loss=Surgery("vanilla", where="disagree")),
+    Arm("where_agrees", loss=Surgery("vanilla", where="agree")),
+)
+ALL = tuple(arm.system for arm in ARMS)
+REAL = ("baseline", "word_kd", "without_correlation", "without_top1", "where_differs")
+
+
+def claims(measure: str, name: str) -> tuple[Claim | Share, ...]:
+    """The rule on one measure."""
+    return (
+        Claim(f"E3.1 {name}", "The top word alone does no worse by half a point", measure,
+              "without_correlation", "word_kd", margin=-0.5),
+        Claim(f"E3.1b {name}", "Without the top word it does worse", measure,
+              "without_top1", "word_kd", below=True),
+        Share(f"H3 {name}", "Removing the top word costs 3 times what removing the rest costs",
+              measure, "cost of top word - 3 cost of the rest",
+              (("word_kd", 1.0 - 3.0), ("without_top1", -1.0), ("without_correlation", 3.0))),
+        Share(f"H3 where {name}", "Where teacher and gold differ, more is gained than elsewhere",
+              measure, "where_differs - where_agrees",
+              (("where_differs", 1.0), ("where_agrees", -1.0))),
+    )  # fmt: skip
+
+
+# methods: H3 is supported if removing the top word costs three times as much as removing the rest,
+# and the positions where the teacher's first choice is not gold's carry the gain.
+H3 = Suite(
+    name="h3",
+    question="Is what a teacher teaches its first choice, where that is not the reference's?",
+    arms={arm.system: arm for arm in ARMS},
+    plans={
+        ("minitalks", "quick"): Plan("tiny", "tiny", ALL[:4], seeds=(1,)),
+        ("minitalks", "standard"): Plan("standard", "standard", ALL, seeds=(1, 2, 3, 4, 5)),
+        ("real", "standard"): Plan("standard", "real-quick", REAL, seeds=(1, 2, 3)),
+    },
+    pairs=(
+        *((system, "baseline") for system in ALL[1:]),
+        *((system, "word_kd") for system in ALL[2:]),
+    ),
+    claims=(*claims("bleu_greedy", "greedy"), *claims("bleu_beam5", "beam 5")),
+    looks_inside=True,
+)  # fmt: skip

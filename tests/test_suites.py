@@ -1,0 +1,142 @@
+"""Suites: what they name is there, what they compare is equal, what stands on others waits."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import tiny
+
+import kdlab.experiments.reproduce as reproducing
+from kdlab.compress import sparsity
+from kdlab.experiments import jobs, recipes
+from kdlab.experiments.jobs import Job, trained
+from kdlab.experiments.recipes import describe, restore
+from kdlab.experiments.suites import SUITES, Arm, Plan, Suite
+from kdlab.experiments.suites.targets import seq_kd
+from kdlab.objectives import KeepZeros
+
+every_suite = pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
+
+
+@every_suite
+def test_plans_pairs_and_claims_name_systems_that_are_there(suite: Suite) -> None:
+    known = {"teacher", *suite.arms}
+    named = {s for plan in suite.plans.values() for s, _ in plan.students}
+    named |= {s for pair in suite.pairs for s in pair}
+    named |= {s for claim in suite.claims for s in claim.systems}
+    named |= {s for arm in suite.arms.values() for s in (arm.teacher, arm.start) if s}
+    assert named <= known
+
+
+@every_suite
+def test_a_system_is_asked_for_once(suite: Suite) -> None:
+    for plan in suite.plans.values():
+        assert len(set(plan.students)) == len(plan.students)
+
+
+@every_suite
+def test_every_arms_recipe_can_be_saved(suite: Suite) -> None:
+    for arm in suite.arms.values():
+        recipe = arm.recipe("tiny")
+        assert restore(json.loads(json.dumps(describe(recipe)))) == recipe
+
+
+@every_suite
+def test_what_departs_from_equal_conditions_says_so(suite: Suite) -> None:
+    """Sizes and training are the preset's, or the row's `departs` names what is not."""
+    for arm in suite.arms.values():
+        plain, recipe = recipes.student("standard"), arm.recipe("standard")
+        same = (recipe.model, recipe.training) == (plain.model, plain.training)
+        assert same or arm.departs, arm.system
+
+
+def test_methods_on_the_leaderboard_have_equal_conditions() -> None:
+    """Same student, same updates in all; who learned in two parts, or from its like, is named."""
+    suite, plain = SUITES["leaderboard"], recipes.student("standard")
+    for arm in suite.arms.values():
+        total = arm.updates + (suite.arm(arm.start).updates if arm.start else 0)
+        assert arm.recipe("standard").model == plain.model
+        assert total == (0.75 if arm.system.endswith("_early") else 1)
+    named = {arm.system for arm in suite.arms.values() if arm.departs}
+    assert named == {"baseline_early", "seq_kd_early", "seq_inter", "seq_kd_seq_inter",
+                     "born_again"}  # fmt: skip
+
+
+def test_an_arm_changes_what_it_names_and_nothing_else() -> None:
+    plain = Arm("a").recipe("tiny")
+    other = Arm("a", updates=0.5, rate=0.1, model=(("width", 16),)).recipe("tiny")
+    assert other.model == replace(plain.model, width=16)
+    assert other.training.updates == plain.training.updates // 2
+    assert other.training.optimiser.lr == pytest.approx(plain.training.optimiser.lr / 10)
+    assert Arm("a", size="teacher").recipe("tiny") == recipes.teacher("tiny")
+
+
+ARMS = (
+    Arm("teacher_small", teacher=None, size="teacher", model=(("hidden", 6),)),
+    Arm("baseline", teacher="teacher_small"),
+    Arm("seq_kd", targets=seq_kd, teacher="teacher_small"),
+    Arm("tuned", targets=seq_kd, teacher="teacher_small", start="seq_kd", updates=0.5, rate=0.1),
+    Arm("pruned", start="tuned", prune=0.5, updates=0, rate=0),
+    Arm("retrained", loss=KeepZeros(), start="tuned", prune=0.5),
+)
+SMALL = Suite(
+    "small", "Does it run?", {arm.system: arm for arm in ARMS},
+    {("invented", "tiny"): Plan("tiny", "tiny", tuple(a.system for a in ARMS[1:]), seeds=(1, 2),
+                                once=("teacher_small",), beam=2)},
+    looks_inside=True,
+)  # fmt: skip
+
+
+def test_depth_counts_what_must_come_before() -> None:
+    assert [SMALL.depth(s) for s in ("teacher", "teacher_small", "seq_kd", "tuned", "pruned")] == [
+        0, 0, 1, 2, 3,
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small suite's folder: result file and store."""
+    folder = tmp_path_factory.mktemp("small")
+    with pytest.MonkeyPatch.context() as patch:
+        _set_up(patch, folder)
+        reproducing.reproduce("small", "invented", "tiny", out=folder)
+    return folder
+
+
+def _set_up(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    patch.setenv("KDLAB_HOME", str(folder / "home"))
+    patch.setitem(SUITES, "small", SMALL)
+    patch.setattr(jobs, "load_corpus", lambda *_, **__: tiny.corpus())
+    size = (tiny.PLAIN_RNN, tiny.SETTINGS)
+    patch.setitem(recipes.PRESETS, "tiny", recipes.Sizes(size, size))
+
+
+def test_rows_come_with_what_they_stand_on(ran: Path) -> None:
+    rows = json.loads((ran / "invented-small-tiny.json").read_text())["runs"]
+    of = {(row["system"], row["seed"]): row for row in rows}
+    assert len(of) == 12
+    assert of["seq_kd", 2]["teacher_run"] == of["teacher_small", 1]["run"]
+    assert of["tuned", 1]["updates"] == tiny.SETTINGS.updates // 2
+    assert of["tuned", 1]["departs"].startswith("teacher teacher_small, start seq_kd, updates 0.5")
+    assert of["baseline", 1]["departs"] == "teacher teacher_small"
+
+
+def test_rows_hold_what_hypotheses_talk_about(ran: Path) -> None:
+    rows = json.loads((ran / "invented-small-tiny.json").read_text())["runs"]
+    inside = {row["system"]: row["metrics"]["inside"] for row in rows}
+    assert inside["baseline"]["exact_match"] == 1 > inside["seq_kd"]["exact_match"]
+    assert inside["baseline"]["unfaithfulness"] == 0 < inside["seq_kd"]["unfaithfulness"]
+    assert {"complexity", "train_dev_gap", "search_errors_greedy"} <= inside["tuned"].keys()
+
+
+def test_pruned_weights_stay_zero_through_training_again(
+    ran: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _set_up(monkeypatch, ran)
+    shares = [
+        sparsity(trained(Job("small", "invented", "tiny", system, 1)).model)
+        for system in ("tuned", "pruned", "retrained")
+    ]
+    assert shares[0] < 0.1
+    assert shares[1:] == pytest.approx([0.5, 0.5], abs=0.01)
