@@ -5,14 +5,18 @@ from typing import Annotated
 
 import typer
 
+from kdlab.experiments.estimate import estimate
 from kdlab.experiments.reproduce import reproduce as reproduce_suite
+from kdlab.experiments.reproduce import unfinished
 from kdlab.experiments.suites import SUITES
 
 
 def reproduce(
     suite: Annotated[str, typer.Argument(help=f"What to run: {', '.join(SUITES)}.")],
     corpus: Annotated[str, typer.Option(help="minitalks, real or iwslt15.")] = "minitalks",
-    preset: Annotated[str, typer.Option(help="How much of it: quick or standard.")] = "standard",
+    preset: Annotated[
+        str, typer.Option(help="How much of it: quick or standard; for iwslt15 colab or paper.")
+    ] = "standard",
     jobs: Annotated[
         int, typer.Option(min=1, metavar="N", help="Processes at a time, each with one CPU thread.")
     ] = 1,
@@ -36,5 +40,7 @@ def reproduce(
     quick takes minutes, standard up to some hours. The file is written anew after each run, and
     runs that are finished are found again: stop it when you like, the same command goes on.
     """
+    left = unfinished(suite, corpus, preset, out=out, folder=data)
+    typer.echo(estimate(left, jobs), err=True)  # the output is the file's path
     path = reproduce_suite(suite, corpus, preset, jobs=jobs, out=out, folder=data, cluster=cluster)
     typer.echo(path)

@@ -13,6 +13,7 @@ from kdlab.experiments.judge import score
 from kdlab.experiments.runs import Run, RunStore
 from kdlab.experiments.suites import SUITES, Arm, Plan
 from kdlab.experiments.train import train
+from kdlab.tokenizer import TokenizerConfig
 
 INSIDE = "inside"  # stands among a row's tests
 
@@ -49,7 +50,9 @@ class Job:
             return load_corpus(real(self.folder, preset, talks=("tst2010",)))
         if self.corpus == "minitalks":
             dials = {"noise": self.arm.noise, "ambiguity": self.arm.ambiguity}
-        return load_corpus(self.corpus, preset, folder=self.folder, **dials)
+        n = self.plan.pieces
+        pieces = TokenizerConfig(source_size=n, target_size=n, at_most=True) if n else None
+        return load_corpus(self.corpus, preset, folder=self.folder, tokenizer=pieces, **dials)
 
     @property
     def teacher(self) -> "Job | None":

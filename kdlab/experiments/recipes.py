@@ -52,6 +52,12 @@ _PAPER = Training(
     every=1500, dev_sentences=1000,
 )  # fmt: skip
 
+# colab: Transformers that a T4 trains in an hour or two; ours, not measured on one yet.
+_COLAB = Training(
+    updates=20_000, batch_tokens=4000, optimiser=Adam(1e-3), schedule=Cosine(2000), every=2000,
+    dev_sentences=500,
+)  # fmt: skip
+
 PRESETS: dict[str, Sizes] = {
     "tiny": Sizes(
         teacher=(_TINY_TEACHER, Training(2800, 300, *_FOR_TEACHERS, every=700, **_BY_BEAM)),
@@ -70,6 +76,10 @@ PRESETS: dict[str, Sizes] = {
             replace(_REAL, hidden=128),
             Training(11_000, 400, Adam(3e-3), Cosine(400), every=1000, dev_sentences=400),
         ),
+    ),
+    "colab": Sizes(
+        teacher=(TransformerConfig(4, 4, width=384, heads=6, dropout=0.2, tied=True), _COLAB),
+        student=(TransformerConfig(2, 2, width=128, dropout=0.1, tied=True), _COLAB),
     ),
     "paper": Sizes(
         teacher=(RNNConfig(2, 500, 0.3), _PAPER), student=(RNNConfig(2, 100, 0.3), _PAPER)

@@ -35,19 +35,12 @@ def reproduce(
     cluster: "dask://HOST:PORT" of a scheduler whose workers share $KDLAB_HOME; all of them are used
     Raises RecipeError for a suite, corpus or preset that is not there, or if no cluster answers.
     """
-    suite = find(name, SUITES, "suite")
+    suite, path = find(name, SUITES, "suite"), result_file(out, name, corpus, preset)
+    gold, sizes, old = _before(path, name, corpus, preset, folder)
     plan = suite.plan(corpus, preset)
-    path = Path(out) / f"{corpus}-{name}{'' if preset == 'standard' else '-' + preset}.json"
-    gold = Job(name, corpus, preset, "teacher", 1, folder).gold
     command = f"kdlab reproduce {name} --corpus {corpus} --preset {preset} --jobs {jobs}"
-    sizes = recipes.describe(recipes.PRESETS[plan.recipe_preset])
-    old = _file_so_far(path, gold, sizes)
     rows = {(row["system"], row["seed"]): row for row in old["runs"]}
-    wanted = [
-        Job(name, corpus, preset, system, seed, folder)
-        for system, seed in [("teacher", 1), *plan.students]
-        if (system, seed) not in rows
-    ]
+    wanted = _missing(rows, name, corpus, preset, folder)
 
     def write(judged: Mapping[str, list]) -> None:
         order = list(dict.fromkeys(["teacher", *suite.arms]))
@@ -62,6 +55,42 @@ def reproduce(
     store = RunStore.default().folder
     write(_merged(old, compare_runs(suite, rows, store, gold.tests, plan.beam)))
     return path
+
+
+def result_file(out: Path, name: str, corpus: str, preset: str) -> Path:
+    """Where `reproduce` writes."""
+    return Path(out) / f"{corpus}-{name}{'' if preset == 'standard' else '-' + preset}.json"
+
+
+def unfinished(
+    name: str, corpus: str, preset: str, *, out: Path, folder: Path | None = None
+) -> list[Job]:
+    """The jobs that `reproduce` would still run. Raises as it does."""
+    find(name, SUITES, "suite")
+    path = result_file(out, name, corpus, preset)
+    *_, old = _before(path, name, corpus, preset, folder)
+    rows = {(row["system"], row["seed"]): row for row in old["runs"]}
+    return _missing(rows, name, corpus, preset, folder)
+
+
+def _before(
+    path: Path, name: str, corpus: str, preset: str, folder: Path | None
+) -> tuple[Corpus, object, dict[str, list]]:
+    """The gold corpus, the sizes of its preset, and the result file so far."""
+    gold = Job(name, corpus, preset, "teacher", 1, folder).gold
+    plan = SUITES[name].plan(corpus, preset)
+    sizes = recipes.describe(recipes.PRESETS[plan.recipe_preset])
+    return gold, sizes, _file_so_far(path, gold, sizes)
+
+
+def _missing(rows: Mapping, name: str, corpus: str, preset: str, folder: Path | None) -> list[Job]:
+    """The jobs of a plan that have no row."""
+    each = [("teacher", 1), *SUITES[name].plan(corpus, preset).students]
+    return [
+        Job(name, corpus, preset, system, seed, folder)
+        for system, seed in each
+        if (system, seed) not in rows
+    ]
 
 
 def _file_so_far(path: Path, gold: Corpus, sizes: object) -> dict[str, list]:

@@ -45,6 +45,10 @@ CORE = Suite(
         ("minitalks", "standard"): Plan("standard", "standard", FOUR + LONGER, seeds=(1, 2, 3)),
         ("real", "quick"): Plan("standard", "real-quick", ("baseline", "seq_kd"), seeds=(1,)),
         ("real", "standard"): Plan("standard", "real-quick", FOUR, seeds=(1, 2, 3), once=LONGER),
+        ("iwslt15", "colab"): Plan("standard", "colab", FOUR, seeds=(1, 2, 3)),
+        ("iwslt15", "paper"): Plan(
+            "standard", "paper", FOUR, seeds=(1, 2, 3), pieces=25_000
+        ),
     },
     pairs=(
         ("word_kd", "baseline"), ("seq_kd", "baseline"), ("seq_kd_word_kd", "baseline"),

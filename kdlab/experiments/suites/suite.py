@@ -73,6 +73,7 @@ class Plan:
 
     corpus_preset, recipe_preset: names of sizes     seeds: of students; a teacher has seed 1
     once: arms that run with the first seed only, since they take long
+    pieces: of the vocabulary of each side, None for the corpus's own
     """
 
     corpus_preset: str
@@ -81,6 +82,7 @@ class Plan:
     seeds: tuple[int, ...]
     once: tuple[str, ...] = ()
     beam: int = 5
+    pieces: int | None = None
 
     @property
     def students(self) -> list[tuple[str, int]]:

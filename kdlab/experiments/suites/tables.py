@@ -47,6 +47,13 @@ TABLE1 = Suite(
         ("real", "standard"): Plan(
             "standard", "real-quick", STUDENTS[:8], seeds=(1, 2, 3), once=("teacher_seq_inter",)
         ),
+        **{
+            ("iwslt15", size): Plan(
+                "standard", size, STUDENTS[:8], seeds=(1, 2, 3), once=("teacher_seq_inter",),
+                pieces=pieces,
+            )
+            for size, pieces in (("colab", None), ("paper", 25_000))
+        },
     },
     pairs=(
         *((system, "baseline") for system in STUDENTS[1:]),
