@@ -1,6 +1,7 @@
 """How a system looks in every figure of the book: one name, one colour, one shape."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from kdlab.errors import RecipeError
 
@@ -24,18 +25,55 @@ LOOKS = {
     "seq_kd": Look("Seq-KD student", "#0f7fc0", "^", "▲"),
     "seq_inter": Look("Seq-Inter student", "#009e73", "v", "▼"),
     "seq_kd_word_kd": Look("Seq-KD + Word-KD student", "#8a7a00", "P", "✚"),
-    "baseline_longer": Look("student on gold, longer", "#d55e00", "p", "⬟"),
-    "seq_kd_longer": Look("Seq-KD student, longer", "#0f7fc0", "h", "⬢"),
     "seq_kd_gnmt": Look("Seq-KD, length rule", "#0f7fc0", ">", "▶"),
     "seq_kd_cross_fitted": Look("Seq-KD, cross-fitted", "#0f7fc0", "X", "✖"),
+    # Controls and relatives share the grey of the reference line, or their method's colour.
+    "canonical": Look("true mode", "#767676", "*", "★"),
+    "fresh": Look("fresh references", "#767676", "p", "⬟"),
+    "dropped": Look("noise dropped", "#767676", "<", "◀"),
+    "repaired": Look("noise repaired", "#767676", "8", "⯃"),
+    "base_and_kd": Look("base+kd", "#00809b", "d", "◊"),
+    "base_and_base": Look("base+base", "#767676", "H", "⬣"),
+    "base_and_reference": Look("base+reference", "#767676", "h", "⬢"),
+    "base_and_best_2": Look("base+best-2", "#00809b", "x", "×"),
+    "base_kd_and_bt": Look("base+kd+bt", "#00809b", "+", "+"),
+    "without_correlation": Look("top word only", "#8a7a00", "1", "⅄"),
+    "without_top1": Look("top word moved to gold", "#009e73", "2", "⅂"),
+    "top_k": Look("five best only", "#8a7a00", "3", "⅃"),
+    "permuted_tail": Look("permuted tail", "#8a7a00", "4", "⅁"),
+    "where_differs": Look("only where teacher ≠ y", "#c2669b", "|", "❘"),
+    "where_agrees": Look("only where teacher = y", "#c2669b", "_", "―"),
 }
+
+# What a system's name ends in where it departs from the preset: the name's end, what a reader sees.
+CONDITIONS = (
+    (r"_longer", "longer"),
+    (r"_small", "small"),
+    (r"_large", "teacher's size"),
+    (r"_clear", "less ambiguity"),
+    (r"_plain", ""),
+    (r"_w(\d+)", r"width \1"),
+    (r"_noise(\d+)", r"noise .\1"),
+    (r"_drop(\d+)", r"dropout .\1"),
+)
 
 
 def look(system: str) -> Look:
-    """How a system looks, by its name in a result file.
+    """How a system looks, by its name in a result file; a condition adds to its name alone.
 
     Raises RecipeError, with the names there are, for a system without a look.
+
+    >>> look("seq_kd_large_drop20").name
+    "Seq-KD student, teacher's size, dropout .20"
     """
-    if system not in LOOKS:
-        raise RecipeError(f"There is no look for {system!r}; there are {', '.join(LOOKS)}.")
-    return LOOKS[system]
+    conditions: list[str] = []
+    while system not in LOOKS:
+        for end, text in CONDITIONS:
+            if found := re.search(f"{end}$", system):
+                conditions.insert(0, found.expand(text))
+                system = system[: found.start()]
+                break
+        else:
+            raise RecipeError(f"There is no look for {system!r}; there are {', '.join(LOOKS)}.")
+    base = LOOKS[system]
+    return replace(base, name=", ".join([base.name, *filter(None, conditions)]))
