@@ -41,8 +41,9 @@ LOOKS = {
     "without_top1": Look("top word moved to gold", "#009e73", "2", "⅂"),
     "top_k": Look("five best only", "#8a7a00", "3", "⅃"),
     "permuted_tail": Look("permuted tail", "#8a7a00", "4", "⅁"),
-    "where_differs": Look("only where teacher ≠ y", "#c2669b", "|", "❘"),
-    "where_agrees": Look("only where teacher = y", "#c2669b", "_", "―"),
+    "matched_smoothing": Look("as unsure as the teacher", "#767676", ".", "◈"),
+    "where_differs": Look("top word only where ≠ y", "#c2669b", "|", "❘"),
+    "where_agrees": Look("top word only where = y", "#c2669b", "_", "―"),
 }
 
 # What a system's name ends in where it departs from the preset: the name's end, what a reader sees.

@@ -11,8 +11,9 @@ ARMS = (
     Arm("without_top1", loss=Surgery("without_top1")),
     Arm("top_k", loss=Surgery("top_k")),
     Arm("permuted_tail", loss=Surgery("permuted_tail")),
-    Arm("where_differs", loss=Surgery("vanilla", where="disagree")),
-    Arm("where_agrees", loss=Surgery("vanilla", where="agree")),
+    Arm("matched_smoothing", loss=Surgery("matched_smoothing")),
+    Arm("where_differs", loss=Surgery("without_correlation", where="disagree")),
+    Arm("where_agrees", loss=Surgery("without_correlation", where="agree")),
 )
 ALL = tuple(arm.system for arm in ARMS)
 REAL = ("baseline", "word_kd", "without_correlation", "without_top1", "where_differs")
@@ -28,7 +29,7 @@ def claims(measure: str, name: str) -> tuple[Claim | Share, ...]:
         Share(f"H3 {name}", "Removing the top word costs 3 times what removing the rest costs",
               measure, "cost of top word - 3 cost of the rest",
               (("word_kd", 1.0 - 3.0), ("without_top1", -1.0), ("without_correlation", 3.0))),
-        Share(f"H3 where {name}", "Where teacher and gold differ, more is gained than elsewhere",
+        Share(f"H3 where {name}", "The top word where it is not gold's gains more than elsewhere",
               measure, "where_differs - where_agrees",
               (("where_differs", 1.0), ("where_agrees", -1.0))),
     )  # fmt: skip

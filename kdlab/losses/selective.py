@@ -1,0 +1,86 @@
+"""Selective distillation: the teacher's distribution only where the student finds the gold hard."""
+
+from math import ceil
+
+from torch import Tensor
+
+from kdlab.errors import RecipeError
+from kdlab.losses.divergence import forward_kl
+from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
+
+
+def selective_kd(
+    student_logits: Tensor,
+    teacher_logits: Tensor,
+    target: Tensor,
+    mask: Tensor,
+    threshold: float | Tensor,
+    weight: float = 1.0,
+) -> Tensor:
+    r"""Gold loss everywhere, KL to the teacher at hard pieces; nats per real target token.
+
+    $c_j+w\,\mathbb 1[c_j\ge\theta]\,\mathrm{KL}(q_j\|p_j)$ with $c_j=-\log p(y_j)$, plain, never
+    label-smoothed; mean over all real tokens, selected or not. No gradient reaches the teacher, and
+    none goes through the choice.
+    student_logits, teacher_logits: [B, T, V] float; a teacher's -inf means q = 0
+    target: [B, T] int     mask: [B, T] bool     threshold: theta, nats     weight: w, theirs 1
+    Raises ShapeError if the two logits differ in shape.
+    Source: Wang et al. (2021) and their released code: 1 + 1, not (1 - alpha) + alpha.
+
+    >>> import torch
+    >>> student = torch.tensor([[[.5, 1.5, 0., .2, -.5, -1.]]])
+    >>> teacher = torch.tensor([[[2., 1., .5, 0., -1., -2.]]])
+    >>> y, m = torch.tensor([[1]]), torch.tensor([[True]])
+    >>> [f"{selective_kd(student, teacher, y, m, theta):.6f}" for theta in (0.7, 0.8)]
+    ['1.137379', '0.732830']
+    """
+    c = gold_nll(student_logits, target, mask)
+    return kd_where(student_logits, teacher_logits, target, mask, c >= threshold, weight)
+
+
+def kd_where(
+    student_logits: Tensor,
+    teacher_logits: Tensor,
+    target: Tensor,
+    mask: Tensor,
+    chosen: Tensor,
+    weight: float = 1.0,
+) -> Tensor:
+    """`selective_kd` with the choice made by the caller. chosen: [B, T] bool."""
+    same_shape(student_logits, teacher_logits)
+    padding = ~mask[..., None]
+    student = student_logits.masked_fill(padding, 0.0)  # or inf there would make nan gradients
+    gold = -gold_log_prob(student.log_softmax(-1), target, mask)  # [B, T]
+    kl = forward_kl(student, teacher_logits.masked_fill(padding, 0.0))  # [B, T]
+    return masked_mean(gold + weight * kl.masked_fill(~chosen, 0.0), mask)
+
+
+def gold_nll(student_logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """c, what each gold piece costs the student: [B, T], nats, detached; 0 where masked."""
+    log_p = student_logits.detach().log_softmax(-1)  # [B, T, V]
+    return -gold_log_prob(log_p, target, mask).masked_fill(~mask, 0.0)
+
+
+def threshold(values: Tensor, share: float) -> Tensor:
+    """The smallest of the top ceil(share n) of n values: what is selected is at least this.
+
+    values: [n] float     share: r, above 0, up to 1. Of no values at all: inf, which selects none.
+    Raises RecipeError if the share is out of range.
+    Source: Wang et al. (2021), their released code.
+
+    >>> import torch
+    >>> threshold(torch.tensor([1., 5., 2., 4., 3.]), 0.5).item()
+    3.0
+    """
+    share_of_all(share)
+    n = values.numel()
+    if n == 0:
+        return values.new_tensor(float("inf"))
+    top = min(max(1, ceil(share * n - 1e-9)), n)  # in floats 0.07 * 100 is above 7
+    return values.kthvalue(n - top + 1).values
+
+
+def share_of_all(share: float) -> None:
+    """Raise RecipeError unless 0 < share <= 1."""
+    if not 0 < share <= 1:
+        raise RecipeError(f"share is {share}; expected a number above 0, up to 1.")
