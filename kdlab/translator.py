@@ -44,7 +44,7 @@ class Translator:
 
     def translate(self, lines: Sequence[str], beam: int = 1) -> list[str]:
         """The best hypothesis for each line; beam=1 is greedy search, no length rule."""
-        return [best[0][0] if best else "" for best in self.nbest(lines, beam)]
+        return [best_text(best) for best in self.nbest(lines, beam)]
 
     def nbest(
         self, lines: Sequence[str], beam: int = 5, rule: LengthRule = raw_sum
@@ -56,3 +56,8 @@ class Translator:
     def encode(self, source: Sequence[str], target: Sequence[str]) -> Encoded:
         """Sentence pairs as this model's piece ids."""
         return Encoded(self.tokenizer.encode_source(source), self.tokenizer.encode_target(target))
+
+
+def best_text(nbest: Sequence[tuple[str, float]]) -> str:
+    """The likeliest text of a list, best first; "" where the model says nothing."""
+    return nbest[0][0] if nbest else ""

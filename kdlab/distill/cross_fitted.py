@@ -12,7 +12,7 @@ from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.distill.sequence_level import Distillable, replaced
 from kdlab.errors import RecipeError
 from kdlab.search import LengthRule, raw_sum
-from kdlab.translator import Translator
+from kdlab.translator import Translator, best_text
 
 
 def without_fold(corpus: Distillable, fold: int, folds: int) -> Distillable:
@@ -47,7 +47,7 @@ def cross_fitted(
         source = [corpus.train.source[i] for i in rows]
         lists = decoded_training_set(teacher, source, beam, rule, folder=folder)
         for i, best in zip(rows, lists, strict=True):
-            said[i] = best[0][0] if best else ""
+            said[i] = best_text(best)
     return replaced(corpus, said, f"Seq-KD beam {beam}, {folds} folds", teachers[0])
 
 

@@ -8,7 +8,7 @@ from kdlab.corpora.text import Pairs
 from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.errors import CorpusError
 from kdlab.search import LengthRule, raw_sum
-from kdlab.translator import Translator
+from kdlab.translator import Translator, best_text
 
 
 class Distillable(Protocol):
@@ -35,7 +35,7 @@ def sequence_level(
     Source: Kim & Rush (2016), section 3.2; beam 5.
     """
     lists = decoded_training_set(teacher, corpus.train.source, beam, rule, folder=folder)
-    said = [best[0][0] if best else "" for best in lists]
+    said = [best_text(best) for best in lists]
     return replaced(corpus, said, f"Seq-KD beam {beam}", teacher)
 
 

@@ -2,11 +2,12 @@
 
 from kdlab.models.build import build
 from kdlab.models.exact import ExactModel
+from kdlab.models.knn_mt import KnnMT
 from kdlab.models.protocol import Seq2Seq, Trace, parameter_count
 from kdlab.models.rnn import RNN, RNNConfig
 from kdlab.models.transformer import Transformer, TransformerConfig
 
 __all__ = [
-    "RNN", "ExactModel", "RNNConfig", "Seq2Seq", "Trace", "Transformer", "TransformerConfig",
-    "build", "parameter_count",
+    "RNN", "ExactModel", "KnnMT", "RNNConfig", "Seq2Seq", "Trace", "Transformer",
+    "TransformerConfig", "build", "parameter_count",
 ]  # fmt: skip

@@ -16,7 +16,8 @@ class Trace:
     """Everything a model computed under one prefix, for figures and for losses on hidden states.
 
     logits: [B, T, V]     attention: [B, T, S], each row sums to 1, or None (the exact model)
-    encoder: tuple of [B, S, H], decoder: tuple of [B, T, H]; one per layer, lowest first
+    encoder: tuple of [B, S, H], decoder: tuple of [B, T, H]; one per layer, lowest first. The last
+    of each is what is read from it: attention reads encoder[-1], the output layer decoder[-1].
     """
 
     logits: Tensor
@@ -48,6 +49,18 @@ class Seq2Seq(Protocol):
 
     def step(self, tokens: Tensor, state: State) -> tuple[Tensor, State]:
         """log p of the next piece [N, V] after tokens [N]; pad and bos are -inf."""
+
+
+class Network(Seq2Seq, Protocol):
+    """A `Seq2Seq` with hidden states, the last of which its output layer turns into logits.
+
+    generator: the output layer, [..., H] -> [..., V]
+    """
+
+    generator: nn.Module
+
+    def features(self, tokens: Tensor, state: State) -> tuple[Tensor, State]:
+        """`step` as far as the output layer: what that reads, [N, H], as in `Trace.decoder[-1]`."""
 
 
 @contextmanager

@@ -125,9 +125,14 @@ class RNN(nn.Module):
 
     def step(self, tokens: Tensor, state: RNNState) -> tuple[Tensor, RNNState]:
         """See `Seq2Seq.step`."""
+        features, state = self.features(tokens, state)
+        return sayable(self.generator(features)), state
+
+    def features(self, tokens: Tensor, state: RNNState) -> tuple[Tensor, RNNState]:
+        """See `Network.features`; h~ [N, H]."""
         words = self.embedding_dropout(self.target_embedding(tokens[:, None]))  # [N, 1, H]
         _, attentional, _, state = self.advance(words, state)
-        return sayable(self.generator(attentional[:, 0])), state
+        return attentional[:, 0], state
 
     def advance(self, words: Tensor, state: RNNState) -> tuple[Tensor, Tensor, Tensor, RNNState]:
         """Read words [N, T, H] (T = 1 with input feeding).

@@ -150,7 +150,7 @@ class Transformer(nn.Module):
         """See `Seq2Seq.__call__`."""
         encoded, mask = self.encode(source, source_mask)
         states, _ = self.decode(prefix, encoded[-1], mask)
-        return self.generator(self.decoder_norm(states[-1]))  # [B, T, V]
+        return self.generator(states[-1])  # [B, T, V]
 
     def trace(self, source: Tensor, source_mask: Tensor, prefix: Tensor) -> Trace:
         """See `Seq2Seq.trace`; attention is the last layer's, mean over heads."""
@@ -158,7 +158,7 @@ class Transformer(nn.Module):
         states, asked = self.decode(prefix, encoded[-1], mask)
         reader = self.decoder[-1].cross_attention
         weight = reader.weights(asked, reader.remember(encoded[-1]), mask)  # [B, h, T, S]
-        logits = self.generator(self.decoder_norm(states[-1]))  # [B, T, V]
+        logits = self.generator(states[-1])  # [B, T, V]
         return Trace(logits, weight.mean(1), tuple(encoded), tuple(states))
 
     def encode(self, source: Tensor, source_mask: Tensor) -> tuple[list[Tensor], Tensor]:
@@ -174,7 +174,10 @@ class Transformer(nn.Module):
         return states, mask
 
     def decode(self, prefix: Tensor, memory: Tensor, mask: Tensor) -> tuple[list[Tensor], Tensor]:
-        """Every layer's output [B, T, H], and what the last asked of the memory [B, S, H]."""
+        """Every layer's output [B, T, H], the last one normalised, and what the last layer asked.
+
+        memory: [B, S, H]     what was asked of it: [B, T, H]
+        """
         T = prefix.size(1)
         place = positions(T, self.config.width, prefix.device)  # [T, H]
         x = self.embed(self.target_embedding, prefix, place)  # [B, T, H]
@@ -183,6 +186,7 @@ class Transformer(nn.Module):
         for layer in self.decoder:
             x, _, asked = layer(x, None, layer.cross_attention.remember(memory), (earlier, mask))
             states.append(x)
+        states[-1] = self.decoder_norm(x)
         return states, asked
 
     def embed(self, table: nn.Embedding, ids: Tensor, place: Tensor) -> Tensor:
@@ -199,6 +203,11 @@ class Transformer(nn.Module):
 
     def step(self, tokens: Tensor, state: TransformerState) -> tuple[Tensor, TransformerState]:
         """See `Seq2Seq.step`."""
+        features, state = self.features(tokens, state)
+        return sayable(self.generator(features)), state
+
+    def features(self, tokens: Tensor, state: TransformerState) -> tuple[Tensor, TransformerState]:
+        """See `Network.features`; the last layer's output, normalised [N, H]."""
         past, readable = state.next_place()
         ids = tokens.view(len(state.mask), -1)  # [B, K]
         place = positions(past.size(1), self.config.width, ids.device)[-1:]  # [1, H]
@@ -207,8 +216,7 @@ class Transformer(nn.Module):
         for layer, old, memory in zip(self.decoder, state.said, state.source, strict=True):
             x, new, _ = layer(x, old, memory, (readable, state.mask))
             said.append(new)
-        log_p = sayable(self.generator(self.decoder_norm(x.flatten(0, 1))))  # [N, V]
-        return log_p, replace(state, said=tuple(said), past=past)
+        return self.decoder_norm(x.flatten(0, 1)), replace(state, said=tuple(said), past=past)
 
 
 def positions(n: int, width: int, device: torch.device) -> Tensor:

@@ -1,0 +1,161 @@
+"""A model's memory of a training set: for every target position a context and what followed it.
+
+It lies here, above losses, models and batching, because it needs all three: kNN-KD takes its
+targets from it, kNN-MT (`models.KnnMT`) asks it at every step, `distill.datastore` keeps it on
+disk.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from kdlab.batching import Batch, Encoded, Ids, by_length
+from kdlab.errors import RecipeError, ShapeError
+from kdlab.losses.knn import knn_target
+from kdlab.models.protocol import evaluating
+from kdlab.objectives.neighbours import Index, check_query, nearest
+
+
+class Datastore(nn.Module):
+    """P keys, what a model's output layer reads at a position, and values, the gold pieces there.
+
+    keys: [P, H] float     values: [P] int     target_size: V     index: what searches the keys;
+    None: `nearest`, exactly
+    Keys and values are buffers: they move and are saved with the module that holds the store.
+    Raises ShapeError if keys, values and index are not of one size, RecipeError if there are none
+    or if a value is not below V.
+    Source: Khandelwal et al. (2021); the choice of key is that of Yang et al. (2022), whose code
+    stores the features that feed the output projection.
+    """
+
+    def __init__(
+        self, keys: Tensor, values: Tensor, target_size: int, index: Index | None = None
+    ) -> None:
+        super().__init__()
+        _check_sizes(keys, values, target_size, index)
+        self.register_buffer("keys", keys.detach())
+        self.register_buffer("values", values.detach())
+        self.target_size, self.index = target_size, index
+
+    @classmethod
+    def of(cls, model: nn.Module, data: Encoded, batch_tokens: int = 4000) -> "Datastore":
+        """What a trained model computes on `data` under teacher forcing, positions in their order.
+
+        Key: `trace(…).decoder[-1]`, which for an LSTM is h~ and for the pre-norm Transformer the
+        last layer's output after the final norm. The store lies where the model's weights are.
+        Raises RecipeError if the model has no hidden states (the exact teacher) or data are empty.
+        """
+        starts = position_starts(data.target)
+        values = torch.tensor([piece for target in data.target for piece in target])
+        keys = torch.empty(0)
+        with evaluating(model) as device:
+            for rows in by_length([len(t) for t in data.target], batch_tokens):
+                batch = data.batch(rows).to(device)
+                states = model.trace(batch.source, batch.source_mask, batch.prefix).decoder
+                if not states:
+                    raise RecipeError(
+                        f"{type(model).__name__} has no hidden states to remember; nearest "
+                        "neighbours need a trained teacher."
+                    )
+                if not len(keys):
+                    keys = states[-1].new_empty(len(values), states[-1].size(-1))  # [P, H]
+                where = positions(starts, batch)[batch.mask.cpu()]
+                keys[where.to(device)] = states[-1][batch.mask]
+            return cls(keys, values.to(device), model.target_size)
+
+    @property
+    def size(self) -> int:
+        """P, the number of positions."""
+        return len(self.keys)
+
+    @property
+    def width(self) -> int:
+        """H, the width of a key."""
+        return self.keys.size(-1)
+
+    def searched_by(self, index: Index) -> "Datastore":
+        """The same store with another search. Raises ShapeError if `index` is not of these keys."""
+        return Datastore(self.keys, self.values, self.target_size, index)
+
+    @torch.no_grad()
+    def search(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
+        """See `Index.search`. Raises ShapeError for another width, RecipeError for k above P."""
+        check_query(queries, k, self.size, self.width)
+        queries = queries.to(self.keys)  # its device and dtype
+        if self.index is not None:
+            return self.index.search(queries, k)
+        return nearest(self.keys, queries, k)
+
+    def distribution(self, features: Tensor, k: int, temperature: float) -> Tensor:
+        """p_kNN [..., V] of the piece after contexts whose features are [..., H]; no gradient."""
+        distances, rows = self.search(features.detach().flatten(0, -2), k)  # [N, k]
+        _check_found(distances)
+        p_knn = knn_target(self.values[rows], distances, self.target_size, temperature)  # [N, V]
+        return p_knn.view(*features.shape[:-1], -1)
+
+    def neighbours(self, k: int, *, leave_one_out: bool) -> tuple[Tensor, Tensor]:
+        """Every stored position's own k neighbours: distances [P, k] and pieces [P, k] int32.
+
+        leave_one_out: without the position itself, which else is its own nearest neighbour and
+        whispers the gold piece. Raises RecipeError if there are not k others.
+        """
+        others = self.size - leave_one_out
+        if not 1 <= k <= others:
+            own = ", its own left out" if leave_one_out else ""
+            raise RecipeError(f"k is {k}; expected 1 to {others}, the positions in the store{own}.")
+        distances, rows = self.search(self.keys, k + leave_one_out)  # [P, k or k + 1]
+        if leave_one_out:
+            own = rows == torch.arange(self.size, device=rows.device)[:, None]
+            others_first = own.byte().argsort(dim=-1, stable=True)[:, :k]  # [P, k]
+            distances, rows = (x.gather(-1, others_first) for x in (distances, rows))
+        _check_found(distances)
+        return distances, self.values[rows].int()
+
+
+def position_starts(targets: Ids) -> Tensor:
+    """[n + 1] int: where each sentence's positions begin among all P, and P."""
+    return torch.tensor([0, *map(len, targets)]).cumsum(0)
+
+
+def positions(starts: Tensor, batch: Batch) -> Tensor:
+    """Where each piece of a batch lies among the P of its data set: [B, T] int, 0 under padding.
+
+    starts: [n + 1], see `position_starts`     Raises ShapeError, naming the sentence, if the batch
+    is not of that data set.
+    """
+    rows, mask = batch.rows.cpu(), batch.mask.cpu()
+    held, lengths = starts[rows + 1] - starts[rows], mask.sum(1)  # [B]
+    for b in (held != lengths).nonzero()[:1, 0].tolist():
+        raise ShapeError(
+            f"sentence {rows[b]} has {lengths[b]} target pieces but the datastore holds {held[b]}; "
+            "make the store from the data you train on."
+        )
+    return (starts[rows, None] + torch.arange(mask.size(1))).where(mask, 0)
+
+
+def _check_sizes(keys: Tensor, values: Tensor, V: int, index: Index | None) -> None:
+    if not len(values):
+        raise RecipeError("The datastore would hold 0 positions; give it some training data.")
+    if keys.dim() != 2 or values.shape != keys.shape[:1]:
+        raise ShapeError(
+            f"keys are {list(keys.shape)} and values {list(values.shape)}; expected [P, H] and [P]."
+        )
+    if not 0 <= int(values.min()) <= int(values.max()) < V:
+        raise RecipeError(
+            f"values run from {int(values.min())} to {int(values.max())}; expected pieces from 0 "
+            f"to {V - 1}, below the target vocabulary."
+        )
+    if index is not None and (index.size, index.width) != tuple(keys.shape):
+        raise ShapeError(
+            f"the index holds {index.size} keys of width {index.width}; the store has "
+            f"{len(keys)} of width {keys.size(1)}. Build the index from this store's keys."
+        )
+
+
+def _check_found(distances: Tensor) -> None:
+    """An approximate index may find nothing near a query; no distribution comes from that."""
+    lost = int(distances.isinf().all(-1).sum())
+    if lost:
+        raise RecipeError(
+            f"the index finds no neighbour for {lost} of {len(distances)} queries; raise its "
+            "probe, or use the exact search."
+        )
