@@ -145,6 +145,14 @@ def test_leaving_one_out_gives_the_nearest_of_the_others(k: int) -> None:
     assert torch.equal(tokens, store.values[best.indices[:, :k]].int())
 
 
+def test_with_itself_a_position_is_its_own_first_neighbour() -> None:
+    store = some_store()
+    distances, tokens = store.neighbours(40, leave_one_out=False)
+    assert distances.shape == tokens.shape == (40, 40)
+    assert not distances[:, 0].any()
+    assert torch.equal(tokens[:, 0], store.values.int())
+
+
 def test_a_position_with_many_doubles_leaves_only_itself_out() -> None:
     store = Datastore(torch.ones(6, 2), torch.tensor([3, 3, 3, 3, 3, 4]), 5)
     _, tokens = store.neighbours(5, leave_one_out=True)

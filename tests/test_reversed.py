@@ -53,7 +53,7 @@ def corpus(*pairs: tuple[str, str]) -> tiny.Corpus:
 
 
 def test_every_split_is_turned() -> None:
-    turned = reversed_corpus(GOLD)
+    turned = reversed_corpus(GOLD.with_train(GOLD.train, "gold", tiny.translator()))
     for before, after in zip(SPLITS, (turned.train, turned.dev, turned.test), strict=True):
         assert (after.source, after.target) == (before.target, before.source)
     assert (turned.targets, turned.teacher) == ("gold, reversed", None)

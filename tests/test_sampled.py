@@ -33,9 +33,9 @@ def texts(teacher: Translator, *sources: str, seed: int = 1, temperature: float 
 
 
 def test_samples_come_as_often_as_the_teacher_says() -> None:
-    drawn = Counter(texts(exact(), *[KNOWN] * 800))
+    drawn = Counter(texts(exact(), *[KNOWN] * 300))
     for text, p in tiny.TRANSLATIONS[KNOWN]:
-        assert drawn[text] / 800 == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 800))
+        assert drawn[text] / 300 == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 300))
 
 
 def test_a_low_temperature_gives_the_greedy_output() -> None:
@@ -45,10 +45,10 @@ def test_a_low_temperature_gives_the_greedy_output() -> None:
 
 
 def test_temperature_divides_the_log_probability_of_each_piece() -> None:
-    drawn = Counter(texts(exact(), *[KNOWN] * 800, temperature=0.5))
+    drawn = Counter(texts(exact(), *[KNOWN] * 300, temperature=0.5))
     first = Counter(text.split()[0] for text in drawn.elements())
     p = 0.75**2 / (0.75**2 + 0.25**2)  # the first word's .75 and .25, squared
-    assert first["dorma"] / 800 == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 800))
+    assert first["dorma"] / 300 == pytest.approx(p, abs=4 * math.sqrt(p * (1 - p) / 300))
 
 
 def test_what_is_stored_beside_a_sample_is_its_log_probability_at_temperature_1() -> None:
@@ -60,7 +60,7 @@ def test_what_is_stored_beside_a_sample_is_its_log_probability_at_temperature_1(
 
 @pytest.mark.parametrize("config", [tiny.TRANSFORMER, tiny.FED_RNN])
 def test_a_sample_does_not_depend_on_its_neighbours(config: object) -> None:
-    teacher, lines = tiny.translator(config), tiny.text().train.source[:30]
+    teacher, lines = tiny.translator(config), tiny.text().train.source[:12]
     together = texts(teacher, *lines)
     assert together == [text for line in lines for text in texts(teacher, line)]
     assert together == texts(teacher, *reversed(lines))[::-1]
@@ -147,14 +147,15 @@ def test_another_teacher_draws_anew(tmp_path: Path) -> None:
 
 def test_interrupted_drawing_goes_on_to_the_same_samples(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(nbest_lists, "CHUNK", 7)
-    whole = sampled(tiny.translator(), tiny.corpus(), folder=tmp_path).train
+    gold = corpus(*tiny.text().train.source[:20])
+    whole = sampled(tiny.translator(), gold, folder=tmp_path).train
     (done,) = tmp_path.glob("*.jsonl")
     lines = done.read_text(encoding="utf-8").splitlines(keepends=True)
-    done.with_suffix(".part").write_text("".join(lines[:30]) + lines[30][:9], encoding="utf-8")
+    done.with_suffix(".part").write_text("".join(lines[:9]) + lines[9][:5], encoding="utf-8")
     done.unlink()
     later = counting()
-    assert sampled(later, tiny.corpus(), folder=tmp_path).train == whole
-    assert sum(later.read) == 66
+    assert sampled(later, gold, folder=tmp_path).train == whole
+    assert sum(later.read) == 11
 
 
 @pytest.mark.parametrize("temperature", [0, -1.0])

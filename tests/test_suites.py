@@ -84,7 +84,7 @@ SMALL = Suite(
     "small", "Does it run?", {arm.system: arm for arm in ARMS},
     {("invented", "tiny"): Plan("tiny", "tiny", tuple(a.system for a in ARMS[1:]), seeds=(1, 2),
                                 once=("teacher_small",), beam=2)},
-    looks_inside=True,
+    also=("inside", "speed"),
 )  # fmt: skip
 
 
@@ -128,6 +128,15 @@ def test_rows_hold_what_hypotheses_talk_about(ran: Path) -> None:
     assert inside["baseline"]["exact_match"] == 1 > inside["seq_kd"]["exact_match"]
     assert inside["baseline"]["unfaithfulness"] == 0 < inside["seq_kd"]["unfaithfulness"]
     assert {"complexity", "train_dev_gap", "search_errors_greedy"} <= inside["tuned"].keys()
+
+
+def test_rows_hold_speeds_alone_and_in_batches(ran: Path) -> None:
+    rows = json.loads((ran / "invented-small-tiny.json").read_text())["runs"]
+    speeds = rows[0]["metrics"]["speed"]
+    assert speeds.keys() == {
+        f"words_per_s_{search}_batch{size}" for search in ("greedy", "beam2") for size in (1, 64)
+    }
+    assert speeds["words_per_s_greedy_batch64"] > speeds["words_per_s_beam2_batch1"] > 0
 
 
 def test_pruned_weights_stay_zero_through_training_again(

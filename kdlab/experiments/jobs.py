@@ -11,11 +11,13 @@ from kdlab.experiments.corpus import Corpus, load_corpus
 from kdlab.experiments.inside import inside
 from kdlab.experiments.judge import score
 from kdlab.experiments.runs import Run, RunStore
+from kdlab.experiments.speed import speed
 from kdlab.experiments.suites import SUITES, Arm, Plan
 from kdlab.experiments.train import train
 from kdlab.tokenizer import TokenizerConfig
 
-INSIDE = "inside"  # stands among a row's tests
+# What a suite may ask for besides scores; stands among a row's tests.
+ALSO = {"inside": inside, "speed": speed}
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,8 @@ def run_job(job: Job) -> dict:
     run = _trained(job, corpus)
     folder, beam = RunStore.default().folder / run.key, job.plan.beam
     metrics = score(run, folder, gold.tests, beam)
-    if SUITES[job.suite].looks_inside:
-        metrics[INSIDE] = inside(run, corpus, gold, folder, beam)
+    for name in SUITES[job.suite].also:
+        metrics[name] = ALSO[name](run, corpus, gold, folder, beam)
     return {
         "system": job.system, "seed": job.seed, "run": run.key,
         "teacher_run": run.teacher.key if run.teacher else None,

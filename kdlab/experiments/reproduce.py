@@ -9,7 +9,7 @@ from joblib import Parallel, delayed
 from kdlab.experiments import recipes
 from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
-from kdlab.experiments.jobs import INSIDE, Job, run_job, train_set
+from kdlab.experiments.jobs import ALSO, Job, run_job, train_set
 from kdlab.experiments.judge import compare_runs
 from kdlab.experiments.results import find, made, summary
 from kdlab.experiments.runs import RunStore
@@ -103,7 +103,9 @@ def _file_so_far(path: Path, gold: Corpus, sizes: object) -> dict[str, list]:
     if made_from != (gold.fingerprint, sizes):
         return empty
     whole = [
-        r for r in old["runs"] if "run" in r and r["metrics"].keys() - {INSIDE} == gold.tests.keys()
+        r
+        for r in old["runs"]
+        if "run" in r and r["metrics"].keys() - ALSO.keys() == gold.tests.keys()
     ]
     return empty | {part: old.get(part, []) for part in JUDGED} | {"runs": whole}
 

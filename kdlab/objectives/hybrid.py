@@ -8,7 +8,7 @@ reason that has nothing to do with teaching. Remedies (ours, `Hybrid.centred` an
   sentences get more of one term than others of their batch, which are of like length.
 - "running": each term less its running mean, the first remedy one thinks of. The mean lags, so
   while losses fall the gate goes to the one that falls faster, which then falls faster still.
-- entropy > 0: that much of the gate's entropy is added, which bounds the drift and does not stop it.
+- entropy > 0: that much of the gate's entropy is added, which bounds the drift only.
 - token="ce": both terms are cross-entropies, which moves a floor to H(q) and removes no drift.
 
 A gate that cannot drift still prefers what is small for a sentence, not what teaches it. Training w

@@ -7,14 +7,14 @@ from kdlab.experiments.suites.leaderboard import LEADERBOARD
 from kdlab.experiments.suites.sentence_or_token import SENTENCE_OR_TOKEN
 from kdlab.experiments.suites.simplification import H1
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
-from kdlab.experiments.suites.tables import TABLE1, TABLE3
+from kdlab.experiments.suites.tables import TABLE1, TABLE2, TABLE3
 from kdlab.experiments.suites.top_word import H3
 from kdlab.experiments.suites.which_targets import TARGETS
 
 SUITES = {
     suite.name: suite
     for suite in (
-        CORE, TARGETS, TABLE1, TABLE3, LEADERBOARD, CAPACITY, H1, H2, H3, SENTENCE_OR_TOKEN,
+        CORE, TARGETS, TABLE1, TABLE2, TABLE3, LEADERBOARD, CAPACITY, H1, H2, H3, SENTENCE_OR_TOKEN,
     )
 }  # fmt: skip
 

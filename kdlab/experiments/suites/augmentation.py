@@ -89,5 +89,5 @@ H2 = Suite(
         ("base_and_base_plain", "baseline_plain"), ("base_and_best_2_plain", "base_and_kd_plain"),
     ),
     claims=CLAIMS,
-    looks_inside=True,
+    also=("inside",),
 )  # fmt: skip

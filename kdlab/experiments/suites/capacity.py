@@ -54,5 +54,5 @@ CAPACITY = Suite(
         if arm.system.startswith("seq_kd")
     ),
     claims=(more("", "E8.0 equal updates"), more("_longer", "E8.0 four times")),
-    looks_inside=True,
+    also=("inside",),
 )  # fmt: skip

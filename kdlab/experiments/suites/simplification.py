@@ -90,5 +90,5 @@ H1 = Suite(
         ("dropped_noise20", "seq_kd_noise20"), ("repaired_noise20", "seq_kd_noise20"),
     ),
     claims=CLAIMS,
-    looks_inside=True,
+    also=("inside",),
 )  # fmt: skip

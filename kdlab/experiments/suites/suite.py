@@ -96,7 +96,7 @@ class Suite:
     """question: one sentence; arms by name; plans by (corpus, preset).
 
     pairs: systems (a, b) that are compared     claims: what would be shown; not fitted to a run
-    looks_inside: whether rows also hold what hypotheses talk about, see `experiments.inside`
+    also: what rows hold besides scores: "inside", what hypotheses talk about, or "speed"
     """
 
     name: str
@@ -105,7 +105,7 @@ class Suite:
     plans: Mapping[tuple[str, str], Plan]
     pairs: tuple[tuple[str, str], ...] = ()
     claims: tuple[Claim | Share, ...] = ()
-    looks_inside: bool = False
+    also: tuple[str, ...] = ()
 
     def arm(self, system: str) -> Arm:
         """An arm by name; "teacher" is the preset's teacher unless the suite has its own."""

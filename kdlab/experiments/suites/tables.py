@@ -1,4 +1,4 @@
-"""Kim & Rush's tables 1 and 3, row by row, on our corpora."""
+"""Kim & Rush's tables 1 to 3, row by row, on our corpora."""
 
 from kdlab.experiments.suites.claims import Claim, Share
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
@@ -70,6 +70,27 @@ TABLE1 = Suite(
         Share("Table 1", "All three: above Seq-KD alone", "bleu_greedy", "all_three - seq_kd",
               (("all_three", 1.0), ("seq_kd", -1.0))),
     ),
+)  # fmt: skip
+
+SIZES2 = (
+    Arm("baseline"),
+    Arm("seq_kd", targets=seq_kd),
+    Arm("seq_kd_small", targets=seq_kd, model=(("width", 16),)),
+)
+
+TABLE2 = Suite(
+    name="table2",
+    question="How many source words a second does each size translate, greedily and by beam?",
+    arms={arm.system: arm for arm in SIZES2},
+    plans={
+        ("minitalks", "quick"): Plan("tiny", "tiny", ("seq_kd",), seeds=(1,)),
+        ("minitalks", "standard"): Plan(
+            "standard", "standard", tuple(arm.system for arm in SIZES2), seeds=(1, 2, 3)
+        ),
+        ("real", "standard"): Plan("standard", "real-quick", ("baseline", "seq_kd"), (1, 2, 3)),
+    },
+    pairs=(("seq_kd", "teacher"), ("seq_kd_small", "teacher")),
+    also=("speed",),
 )  # fmt: skip
 
 SHARES = (50, 80, 90, 95)

@@ -51,5 +51,5 @@ H3 = Suite(
         *((system, "word_kd") for system in ALL[2:]),
     ),
     claims=(*claims("bleu_greedy", "greedy"), *claims("bleu_beam5", "beam 5")),
-    looks_inside=True,
+    also=("inside",),
 )  # fmt: skip
