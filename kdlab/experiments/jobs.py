@@ -1,6 +1,7 @@
 """One run of a suite, from its name to its row: what a worker process does."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -47,14 +48,8 @@ class Job:
     @property
     def gold(self) -> Corpus:
         """The arm's corpus; of real text with a test that is out of its domain too."""
-        preset, dials = self.plan.corpus_preset, {}
-        if self.corpus == "real":
-            return load_corpus(real(self.folder, preset, talks=("tst2010",)))
-        if self.corpus == "minitalks":
-            dials = {"noise": self.arm.noise, "ambiguity": self.arm.ambiguity}
-        n = self.plan.pieces
-        pieces = TokenizerConfig(source_size=n, target_size=n, at_most=True) if n else None
-        return load_corpus(self.corpus, preset, folder=self.folder, tokenizer=pieces, **dials)
+        dials = (self.arm.noise, self.arm.ambiguity)
+        return _gold(self.corpus, self.plan.corpus_preset, dials, self.folder, self.plan.pieces)
 
     @property
     def teacher(self) -> "Job | None":
@@ -65,6 +60,19 @@ class Job:
     def start(self) -> "Job | None":
         """The job whose run it fine-tunes."""
         return self.arm.start and replace(self, system=self.arm.start)
+
+
+@lru_cache(maxsize=4)  # a job and those it stands on read it many times
+def _gold(
+    name: str, preset: str, dials: tuple[float, float], folder: Path | None, pieces: int | None
+) -> Corpus:
+    if name == "real":
+        return load_corpus(real(folder, preset, talks=("tst2010",)))
+    tokenizer = pieces and TokenizerConfig(source_size=pieces, target_size=pieces, at_most=True)
+    noise, ambiguity = dials if name == "minitalks" else (0.0, 1.0)
+    return load_corpus(
+        name, preset, noise=noise, ambiguity=ambiguity, folder=folder, tokenizer=tokenizer
+    )
 
 
 def train_set(job: Job, gold: Corpus) -> Corpus:

@@ -73,6 +73,7 @@ def check_query(queries: Tensor, k: int, size: int, width: int) -> None:
 class FaissIndex:
     """A faiss index as an `Index`; faiss is the optional extra kdlab[faiss].
 
+    Its macOS wheels may crash beside torch's, since both bring an OpenMP; `nearest` needs neither.
     index: a trained index of L2 distances with the keys added to it, in their order
     Raises RecipeError if it is not trained or measures something else.
     """

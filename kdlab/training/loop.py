@@ -44,6 +44,8 @@ class Session:
     ) -> None:
         self.accelerator = Accelerator()
         self.settings, self.data, self.seed, self.objective = settings, data, seed, objective
+        if isinstance(objective, nn.Module):  # projections, gates, queues; before the optimiser
+            objective.to(self.accelerator.device)
         self.trained = [p for p in model.parameters() if p.requires_grad]
         self.trained += list(objective.parameters())
         optimiser = settings.optimiser.build(self.trained)

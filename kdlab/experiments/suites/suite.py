@@ -18,6 +18,7 @@ class Arm:
     teacher: the arm that teaches and judges it, None for a teacher itself
     start: the arm whose run of the same seed it fine-tunes     prune: first, this share of it
     updates, rate: how many and how fast, as multiples of the preset's
+    last: the last weights are kept, not those of the best dev BLEU (a loss that BLEU cannot see)
     size: whose sizes of the preset, "student" or "teacher"; model: fields of them to change
     noise, ambiguity: of the corpus, on minitalks
     """
@@ -30,6 +31,7 @@ class Arm:
     prune: float = 0.0
     updates: float = 1
     rate: float = 1
+    last: bool = False
     size: str = "student"
     model: tuple[tuple[str, object], ...] = ()
     noise: float = 0.0
@@ -44,9 +46,8 @@ class Arm:
         training, model = recipe.training, replace(recipe.model, **dict(self.model))
         optimiser = replace(training.optimiser, lr=self.rate * training.optimiser.lr)
         updates = max(1, round(self.updates * training.updates))
-        training = replace(
-            training, optimiser=optimiser, updates=updates, every=min(training.every, updates)
-        )
+        every = updates if self.last else min(training.every, updates)
+        training = replace(training, optimiser=optimiser, updates=updates, every=every)
         return replace(recipe, model=model, training=training)
 
     @property
@@ -58,8 +59,8 @@ class Arm:
         plain = Arm(self.system)
         return ", ".join(
             f"{name} {getattr(self, name)}"
-            for name in ("teacher", "start", "prune", "updates", "rate", "size", "model", "noise",
-                         "ambiguity")
+            for name in ("teacher", "start", "prune", "updates", "rate", "last", "size", "model",
+                         "noise", "ambiguity")
             if getattr(self, name) != getattr(plain, name)
         )  # fmt: skip
 

@@ -27,7 +27,7 @@ ROWS = (
     tuned("all_three", "seq_kd_word_kd", MIXED),
     tuned("baseline_more", "baseline", targets=gold),
     tuned("seq_kd_more", "seq_kd", targets=seq_kd),
-    Arm("hidden", loss=TOP_STATES, updates=0.25),
+    Arm("hidden", loss=TOP_STATES, updates=0.25, last=True),
     Arm("hidden_then_gold", start="hidden", updates=0.75),
 )
 OF_TEACHER = Arm(
