@@ -178,6 +178,14 @@ def test_a_damaged_run_is_refused(store: RunStore, teacher: Run, damage: str) ->
         train(tiny.recipe(), tiny.corpus(), store=store)
 
 
+def test_a_run_of_another_version_is_refused(store: RunStore) -> None:
+    run = train(tiny.recipe(), tiny.corpus(), store=store)
+    path = store.folder / run.key / "run.json"
+    path.write_text(path.read_text().replace('"version": 1', '"version": 99'))
+    with pytest.raises(CheckpointError, match="trained by version 99 of kdlab's training"):
+        store.open(run.key)
+
+
 def test_weights_of_another_run_are_refused_by_tensor(store: RunStore) -> None:
     run = train(tiny.recipe(), tiny.corpus(), store=store)
     other = train(tiny.recipe(tiny.PLAIN_RNN), tiny.corpus(), store=store)

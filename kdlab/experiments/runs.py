@@ -180,4 +180,9 @@ def _about(folder: Path) -> dict:
         raise CheckpointError(
             f"{folder}/run.json has no {min(missing)}; delete it and train again."
         )
+    if about.get("version", RUN_VERSION) != RUN_VERSION:
+        raise CheckpointError(
+            f"{folder} was trained by version {about['version']} of kdlab's training, and this is "
+            f"version {RUN_VERSION}, which would give other weights; delete it and train again."
+        )
     return about
