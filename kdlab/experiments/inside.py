@@ -58,7 +58,8 @@ def _of_training_set(corpus: Corpus, gold: Corpus) -> dict[str, float]:
     }
     try:  # a training set with other sources, or with more than one target each, has no such share
         row["exact_match"] = exact_match(corpus.train, gold.train)
-        row["train_length_ratio"] = length_ratio(corpus.train.target, gold.train.target)
+        if len(corpus.train) == len(gold.train):
+            row["train_length_ratio"] = length_ratio(corpus.train.target, gold.train.target)
         if gold.train.noisy:
             found = repair(corpus.train, gold.train)
             row |= {"repaired": found.repaired, "copied": found.copied, "kept": found.kept}
