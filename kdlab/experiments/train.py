@@ -20,7 +20,7 @@ from kdlab.models import build
 from kdlab.objectives import Lesson, TeacherLogits, online, prepare
 from kdlab.progress import progress
 from kdlab.training import Session, fit
-from kdlab.translator import Translator
+from kdlab.translator import Translator, best_text
 
 
 def train(
@@ -111,7 +111,7 @@ def _said(teacher: Translator, corpus: Corpus) -> Callable[[], Encoded]:
 
     def said() -> Encoded:
         lists = decoded_training_set(teacher, corpus.train.source, 5)
-        own = [best[0][0] if best else "" for best in lists]
+        own = [best_text(best) for best in lists]
         target = [y_hat or y for y_hat, y in zip(own, corpus.train.target, strict=True)]
         return teacher.encode(corpus.train.source, target)
 
