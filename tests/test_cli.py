@@ -230,7 +230,7 @@ def test_reproduce_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_pat
     )
     told = kdlab("reproduce", "core", "--preset", "quick", "--jobs", 2, "--out", tmp_path)
     assert told.stdout.endswith("made.json\n")
-    what = {"jobs": 2, "out": tmp_path, "folder": None}
+    what = {"jobs": 2, "out": tmp_path, "folder": None, "cluster": None}
     assert asked == [(("core", "minitalks", "quick"), what)]
 
 
