@@ -86,6 +86,7 @@ class Visit:
         self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.complain(str(error)))
         self.page.goto(f"{address}{name}.html", wait_until="networkidle")
+        self.page.evaluate("document.fonts.ready.then(() => true)")  # or a wider one is measured
 
     def answer(self, address: str, route: object) -> None:
         if route.request.url.startswith((address, "data:", "blob:")):
