@@ -17,7 +17,7 @@ from kdlab.distill import datastore
 from kdlab.errors import CheckpointError, RecipeError, ShapeError
 from kdlab.losses import knn_target
 from kdlab.objectives import Datastore, FaissIndex, KnnKD, Lesson, nearest
-from kdlab.objectives.datastore import position_starts, positions
+from kdlab.objectives.positions import position_starts, positions
 
 every_model = pytest.mark.parametrize("config", tiny.CONFIGS.values(), ids=tiny.CONFIGS)
 

@@ -1,8 +1,10 @@
 """Divergences: the reference's numbers, their order and limits, a teacher that rules pieces out."""
 
 import math
+from functools import partial
 
 import pytest
+import tiny
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,13 +38,7 @@ seeds = given(seed=st.integers(0, 10**6))
 few = settings(max_examples=30, deadline=None)
 
 
-def some(seed: int, B: int = 2, T: int = 3, V: int = 5) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Student and teacher logits, targets and a mask with real tokens and padding."""
-    draw = torch.Generator().manual_seed(seed)
-    logits = torch.randn(2, B, T, V, generator=draw, dtype=torch.double)
-    mask = torch.rand(B, T, generator=draw) < 0.6
-    mask[0, 0], mask[1, -1] = True, False
-    return logits[0], logits[1], torch.randint(0, V, (B, T), generator=draw), mask
+some = partial(tiny.logits, padded=True)
 
 
 def exact_teacher() -> Tensor:

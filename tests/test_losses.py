@@ -1,6 +1,7 @@
 """Losses: the reference's numbers, what padding holds, gradients, refusals."""
 
 import pytest
+import tiny
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,13 +24,7 @@ LOSSES = {
 every_loss = pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 
 
-def some(seed: int, B: int = 2, T: int = 3, V: int = 5) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Student and teacher logits, targets and a mask with at least one real token."""
-    draw = torch.Generator().manual_seed(seed)
-    logits = torch.randn(2, B, T, V, generator=draw, dtype=torch.double)
-    mask = torch.rand(B, T, generator=draw) < 0.6
-    mask[0, 0] = True
-    return logits[0], logits[1], torch.randint(0, V, (B, T), generator=draw), mask
+some = tiny.logits
 
 
 @pytest.mark.parametrize(

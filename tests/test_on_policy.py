@@ -106,20 +106,6 @@ def test_the_callers_generator_is_left_as_it_was() -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
-def test_a_student_wrapped_for_many_processes_is_asked_inside() -> None:
-    class Wrapped(torch.nn.Module):
-        def __init__(self, module: torch.nn.Module) -> None:
-            super().__init__()
-            self.module = module
-
-        def forward(self, *inputs):
-            return self.module(*inputs)
-
-    student, batch = tiny.translator().model, TRAIN.batch(range(6))
-    plain, wrapped = (objective(share=1.0)(s, batch)[0] for s in (student, Wrapped(student)))
-    assert plain == wrapped
-
-
 def test_stored_logits_are_read_under_the_batchs_own_prefix_only() -> None:
     given, read = lesson(), []
     method = OnPolicy(share=0.5).prepare(

@@ -1,12 +1,13 @@
 """The hierarchical ranking loss: the reference's numbers, what it is blind to, bad input."""
 
 import itertools
+from functools import partial
 
 import pytest
+import tiny
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor
 
 from kdlab.errors import RecipeError, ShapeError
 from kdlab.experiments.recipes import describe, restore
@@ -19,13 +20,7 @@ GOLD, REAL = torch.tensor([[1]]), torch.tensor([[True]])
 NEVER = float("-inf")
 
 
-def some(seed: int, B: int = 2, T: int = 3, V: int = 6) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Student and teacher logits, targets and a mask with at least one real token."""
-    draw = torch.Generator().manual_seed(seed)
-    logits = torch.randn(2, B, T, V, generator=draw, dtype=torch.double)
-    mask = torch.rand(B, T, generator=draw) < 0.6
-    mask[0, 0] = True
-    return logits[0], logits[1], torch.randint(0, V, (B, T), generator=draw), mask
+some = partial(tiny.logits, V=6)
 
 
 def slow_parts(p: list[float], q: list[float], k: int) -> tuple[float, float]:

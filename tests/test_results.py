@@ -13,7 +13,7 @@ import tiny
 
 import kdlab.experiments.reproduce as reproducing
 from kdlab.errors import RecipeError
-from kdlab.experiments import jobs, recipes
+from kdlab.experiments import jobs
 from kdlab.experiments.compare import compare
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.results import interval, results, summary
@@ -131,11 +131,8 @@ def test_compare_shows_two_systems_of_one_name() -> None:
 def set_up(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """The core suite over the invented corpus, in a store of its own."""
     plan = Plan("tiny", "tiny", ("baseline", "seq_kd", "word_kd"), seeds=(1, 2), beam=2)
-    patch.setenv("KDLAB_HOME", str(folder / "home"))
-    patch.setitem(SUITES, "core", replace(SUITES["core"], plans={("invented", "tiny"): plan}))
-    patch.setattr(jobs, "load_corpus", lambda *_, **__: tiny.corpus())
-    size = (tiny.PLAIN_RNN, tiny.SETTINGS)
-    patch.setitem(recipes.PRESETS, "tiny", recipes.Sizes(size, size))
+    core = replace(SUITES["core"], plans={("invented", "tiny"): plan})
+    tiny.run_suite_on_it(patch, folder, core)
 
 
 @pytest.fixture(scope="module")

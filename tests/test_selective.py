@@ -1,5 +1,6 @@
 """Selective distillation: which pieces are hard, what their teacher's term weighs, the queue."""
 
+from functools import partial
 from math import ceil
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import tiny
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor
 
 from kdlab.errors import RecipeError, ShapeError
 from kdlab.experiments.recipes import describe, restore
@@ -25,13 +25,7 @@ seeds = given(seed=st.integers(0, 10**6))
 few = settings(max_examples=30, deadline=None)
 
 
-def some(seed: int, B: int = 2, T: int = 3, V: int = 5) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Student and teacher logits, targets and a mask with real tokens and padding."""
-    draw = torch.Generator().manual_seed(seed)
-    logits = torch.randn(2, B, T, V, generator=draw, dtype=torch.double)
-    mask = torch.rand(B, T, generator=draw) < 0.6
-    mask[0, 0], mask[1, -1] = True, False
-    return logits[0], logits[1], torch.randint(0, V, (B, T), generator=draw), mask
+some = partial(tiny.logits, padded=True)
 
 
 TRAIN = tiny.encoded(tiny.text().train)

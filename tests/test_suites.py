@@ -9,7 +9,7 @@ import tiny
 
 import kdlab.experiments.reproduce as reproducing
 from kdlab.compress import sparsity
-from kdlab.experiments import jobs, recipes
+from kdlab.experiments import recipes
 from kdlab.experiments.jobs import Job, trained
 from kdlab.experiments.recipes import describe, restore
 from kdlab.experiments.suites import SUITES, Arm, Plan, Suite
@@ -99,17 +99,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small suite's folder: result file and store."""
     folder = tmp_path_factory.mktemp("small")
     with pytest.MonkeyPatch.context() as patch:
-        _set_up(patch, folder)
+        tiny.run_suite_on_it(patch, folder, SMALL)
         reproducing.reproduce("small", "invented", "tiny", out=folder)
     return folder
-
-
-def _set_up(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    patch.setenv("KDLAB_HOME", str(folder / "home"))
-    patch.setitem(SUITES, "small", SMALL)
-    patch.setattr(jobs, "load_corpus", lambda *_, **__: tiny.corpus())
-    size = (tiny.PLAIN_RNN, tiny.SETTINGS)
-    patch.setitem(recipes.PRESETS, "tiny", recipes.Sizes(size, size))
 
 
 def test_rows_come_with_what_they_stand_on(ran: Path) -> None:
@@ -142,9 +134,9 @@ def test_rows_hold_speeds_alone_and_in_batches(ran: Path) -> None:
 def test_pruned_weights_stay_zero_through_training_again(
     ran: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _set_up(monkeypatch, ran)
+    tiny.run_suite_on_it(monkeypatch, ran, SMALL)
     shares = [
-        sparsity(trained(Job("small", "invented", "tiny", system, 1)).model)
+        sparsity(trained(Job("small", "invented", "tiny", system, 1))[1].model)
         for system in ("tuned", "pruned", "retrained")
     ]
     assert shares[0] < 0.1

@@ -1,6 +1,9 @@
 """Soft-target surgery: what each operation keeps and removes, reference numbers, bad input."""
 
+from functools import partial
+
 import pytest
+import tiny
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,13 +24,7 @@ every_place = pytest.mark.parametrize("where", PLACES)
 some_examples = settings(max_examples=30, deadline=None)
 
 
-def some(seed: int, B: int = 2, T: int = 3, V: int = 6) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Student and teacher logits, targets and a mask with at least one real token."""
-    draw = torch.Generator().manual_seed(seed)
-    logits = torch.randn(2, B, T, V, generator=draw, dtype=torch.double)
-    mask = torch.rand(B, T, generator=draw) < 0.6
-    mask[0, 0] = True
-    return logits[0], logits[1], torch.randint(0, V, (B, T), generator=draw), mask
+some = partial(tiny.logits, V=6)
 
 
 def entropy(q: Tensor) -> Tensor:

@@ -13,8 +13,10 @@ from torch import Tensor
 
 from kdlab.batching import Encoded, pad
 from kdlab.corpora.text import Pairs, ParallelText
+from kdlab.experiments import jobs, recipes
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.recipes import Recipe
+from kdlab.experiments.suites import SUITES, Suite
 from kdlab.losses import NLL
 from kdlab.metrics import perplexity
 from kdlab.models import RNN, ExactModel, RNNConfig, Transformer, TransformerConfig, build
@@ -245,3 +247,31 @@ def full_disk(allowed: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def logits(
+    seed: int, B: int = 2, T: int = 3, V: int = 5, padded: bool = False
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Student and teacher logits, targets and a mask with at least one real token.
+
+    padded: at least one that is not real, too
+    """
+    draw = torch.Generator().manual_seed(seed)
+    both = torch.randn(2, B, T, V, generator=draw, dtype=torch.double)
+    mask = torch.rand(B, T, generator=draw) < 0.6
+    mask[0, 0] = True
+    if padded:
+        mask[1, -1] = False
+    return both[0], both[1], torch.randint(0, V, (B, T), generator=draw), mask
+
+
+def run_suite_on_it(patch: object, folder: Path, suite: Suite) -> None:
+    """Let `reproduce` run this suite on the invented corpus at small sizes, in a store of its own.
+
+    patch: pytest's MonkeyPatch, which takes it all back
+    """
+    patch.setenv("KDLAB_HOME", str(folder / "home"))
+    patch.setitem(SUITES, suite.name, suite)
+    patch.setattr(jobs, "load_corpus", lambda *_, **__: corpus())
+    size = (PLAIN_RNN, SETTINGS)
+    patch.setitem(recipes.PRESETS, "tiny", recipes.Sizes(size, size))

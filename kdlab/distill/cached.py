@@ -1,15 +1,16 @@
 """A teacher's k best pieces at every position of a training set, so that it need not run again."""
 
-import hashlib
 from pathlib import Path
 
 import torch
 
 from kdlab.batching import Encoded, by_length
-from kdlab.errors import CheckpointError, RecipeError
+from kdlab.distill.kept import kept, made_of
+from kdlab.errors import RecipeError
 from kdlab.models.protocol import evaluating
+from kdlab.objectives.positions import position_starts, positions
 from kdlab.objectives.teachers import CachedTeacher
-from kdlab.tensors import load_tensors, save_tensors
+from kdlab.tensors import save_tensors
 from kdlab.translator import Translator
 
 
@@ -25,15 +26,8 @@ def cache_top_k(
     V = teacher.model.target_size
     if not 1 <= k < V:
         raise RecipeError(f"k is {k}; expected 1 to {V - 1}, less than the target vocabulary.")
-    ids = hashlib.sha256(repr((data.source, data.target)).encode()).hexdigest()[:16]
-    about = {"k": k, "teacher": teacher.key, "data": ids}
-    starts = torch.tensor([0, *map(len, data.target)]).cumsum(0)  # [n + 1]
-    if path and Path(path).exists():
-        stored, found = load_tensors(path)
-        if found != about:
-            raise CheckpointError(
-                f"{path} holds {found}; expected {about}. Delete it, or give another path."
-            )
+    about, starts = {"k": k, **made_of(teacher, data)}, position_starts(data.target)
+    if stored := kept(path, about):
         return CachedTeacher(stored["pieces"], stored["log_q"], starts, V)
     pieces = torch.zeros(int(starts[-1]), k, dtype=torch.int32)
     log_q = torch.zeros(int(starts[-1]), k)
@@ -42,7 +36,7 @@ def cache_top_k(
             batch = data.batch(rows).to(device)
             logits = teacher.model(batch.source, batch.source_mask, batch.prefix)  # [B, T, V]
             best, mask = logits.log_softmax(-1).topk(k), batch.mask  # [B, T, k]
-            where = (starts[rows][:, None] + torch.arange(logits.size(1)))[mask.cpu()]
+            where = positions(starts, batch)[mask.cpu()]
             pieces[where] = best.indices[mask].int().cpu()
             log_q[where] = best.values[mask].cpu()
     if path:

@@ -1,12 +1,11 @@
 """A teacher's datastore of a training set, made once and kept on disk."""
 
-import hashlib
 from pathlib import Path
 
 from kdlab.batching import Encoded
-from kdlab.errors import CheckpointError
+from kdlab.distill.kept import kept, made_of
 from kdlab.objectives.datastore import Datastore
-from kdlab.tensors import load_tensors, save_tensors
+from kdlab.tensors import save_tensors
 from kdlab.translator import Translator
 
 
@@ -17,15 +16,8 @@ def datastore(teacher: Translator, data: Encoded, *, path: Path | None = None) -
     Raises RecipeError if the teacher has no hidden states; CheckpointError if the file at `path`
     was made with another teacher or other data.
     """
-    ids = hashlib.sha256(repr((data.source, data.target)).encode()).hexdigest()[:16]
-    about = {"teacher": teacher.key, "data": ids}
-    if path and Path(path).exists():
-        stored, found = load_tensors(path)
-        if found != about:
-            raise CheckpointError(
-                f"{path} holds a datastore of {found}; expected {about}. Delete it, or give "
-                "another path."
-            )
+    about = made_of(teacher, data)
+    if stored := kept(path, about, "a datastore of "):
         return Datastore(stored["keys"], stored["values"], teacher.model.target_size)
     store = Datastore.of(teacher.model, data)
     if path:

@@ -6,7 +6,6 @@ from typing import Protocol
 from kdlab.corpora.minitalks import Grammar
 from kdlab.corpora.text import Pairs, ParallelText
 from kdlab.distill.sequence_level import Distillable
-from kdlab.errors import RecipeError
 from kdlab.thai import normalise
 from kdlab.tokenizer import Tokenizer
 from kdlab.translator import Translator
@@ -27,15 +26,6 @@ class SplitCorpus(Distillable, Protocol):
     dev: Pairs
     tests: Mapping[str, Pairs]
     grammar: Grammar | None
-
-
-def grammar_of(corpus: SplitCorpus) -> Grammar:
-    """What knows the true p* of the corpus. Raises RecipeError where nothing does."""
-    if corpus.grammar is None:
-        raise RecipeError(
-            f"{corpus.name} has no grammar, so its true p* is unknown; only minitalks has one."
-        )
-    return corpus.grammar
 
 
 def held_out_sources(corpus: SplitCorpus) -> frozenset[str]:

@@ -10,9 +10,10 @@ On minitalks only, whose p* is known; dropping needs no more than the rows to dr
 
 import numpy as np
 
-from kdlab.distill.held_out import SplitCorpus, grammar_of
+from kdlab.distill.held_out import SplitCorpus
 from kdlab.distill.mixing import mixed, repeated
 from kdlab.errors import CorpusError, RecipeError
+from kdlab.metrics.known_truth import grammar_of
 
 
 def canonical(corpus: SplitCorpus) -> SplitCorpus:

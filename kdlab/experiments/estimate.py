@@ -20,8 +20,8 @@ WARM, TIMED = 1, 3  # updates
 def estimate(jobs: Sequence[Job], processes: int = 1) -> str:
     """One line: runs, hours of training on this machine, and what was timed.
 
-    Three updates of each size of model are timed on the first sentences of the corpus, with the
-    plain loss. Not counted: methods that run a teacher (up to 2.5 times an update), decoding of
+    Three updates of each size of model are timed on 2,000 sentences of the corpus, with the plain
+    loss. Not counted: methods that run a teacher (up to 2.5 times an update), decoding of
     training sets and scoring (together about as much again on a small corpus, less on a large one).
     """
     if not jobs:

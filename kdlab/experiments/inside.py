@@ -1,10 +1,11 @@
 """What a hypothesis talks about, of one run: its training set's simplicity, and what it learned."""
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from kdlab.corpora import Pairs
+from kdlab.distill import noise_dropped
 from kdlab.errors import CorpusError
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.judge import read_outputs
@@ -41,7 +42,7 @@ def inside(run: Run, corpus: Corpus, gold: Corpus, folder: Path, beam: int) -> d
     if not path.exists():
         kept = folder / f"outputs-{gold.test.fingerprint}-{beam}.json"
         row = _of_training_set(corpus, gold) | _of_model(run, gold, kept)
-        write_json(path, {name: value for name, value in row.items() if value == value})
+        write_json(path, {name: value for name, value in row.items() if not math.isnan(value)})
     return read_json(path)
 
 
@@ -69,10 +70,7 @@ def _of_training_set(corpus: Corpus, gold: Corpus) -> dict[str, float]:
 
 
 def _of_model(run: Run, gold: Corpus, kept: Path) -> dict[str, float]:
-    clean = gold.train
-    if clean.noisy:
-        noisy = set(clean.noisy)
-        clean = clean.rows([i for i in range(len(clean)) if i not in noisy])
+    clean = noise_dropped(gold).train if gold.train.noisy else gold.train
     row = {"train_dev_gap": train_dev_gap(run, clean, gold.dev).gap}
     said, test = read_outputs(kept), gold.test
     row |= _search_errors(run, test, said.greedy.log_probs, said.beam.log_probs)
@@ -100,5 +98,4 @@ def _types_per_word(lines: Sequence[str]) -> float:
 
 
 def _counts(pairs: Pairs, words: Callable[[str], Sequence[str]]) -> dict:
-    few = replace(pairs.spread(SENTENCES), noisy=())
-    return aligned_counts(linked_words(few, words))
+    return aligned_counts(linked_words(pairs.spread(SENTENCES), words))

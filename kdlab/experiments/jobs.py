@@ -75,30 +75,29 @@ def _gold(
     )
 
 
-def train_set(job: Job, gold: Corpus) -> Corpus:
-    """What the job's model is trained on; its teacher decodes it if nobody has yet."""
-    return job.arm.targets(gold, job.teacher and trained(job.teacher), job.plan.beam)
+def taught(job: Job) -> tuple[Corpus, Run | None]:
+    """What the job's model is trained on, decoded by its teacher if nobody has yet; the teacher."""
+    teacher = job.teacher and trained(job.teacher)[1]
+    return job.arm.targets(job.gold, teacher, job.plan.beam), teacher
 
 
-def trained(job: Job) -> Run:
-    """The job's run, and before it those that it stands on: from the store, or trained now."""
-    return _trained(job, train_set(job, job.gold))
+def trained(job: Job) -> tuple[Corpus, Run]:
+    """What the job's model was trained on, and its run: from the store, or trained now.
 
-
-def _trained(job: Job, corpus: Corpus) -> Run:
+    Before it come those that it stands on.
+    """
+    corpus, teacher = taught(job)
     recipe = job.arm.recipe(job.plan.recipe_preset)
-    teacher, start = job.teacher and trained(job.teacher), job.start and trained(job.start)
+    start = job.start and trained(job.start)[1]
     if job.arm.prune:
         start = pruned(start, job.arm.prune)
-    return train(recipe, corpus, teacher, seed=job.seed, start=start)
+    return corpus, train(recipe, corpus, teacher, seed=job.seed, start=start)
 
 
 def run_job(job: Job) -> dict:
     """Train and score one system, or find both in the store; one row of the file."""
     torch.set_num_threads(1)  # two one-thread processes do more than one of two threads
-    gold = job.gold
-    corpus = train_set(job, gold)
-    run = _trained(job, corpus)
+    gold, (corpus, run) = job.gold, trained(job)
     folder, beam = RunStore.default().folder / run.key, job.plan.beam
     metrics = score(run, folder, gold.tests, beam)
     for name in SUITES[job.suite].also:

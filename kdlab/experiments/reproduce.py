@@ -9,7 +9,7 @@ from joblib import Parallel, delayed
 from kdlab.experiments import recipes
 from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
-from kdlab.experiments.jobs import ALSO, Job, run_job, train_set
+from kdlab.experiments.jobs import ALSO, Job, run_job, taught
 from kdlab.experiments.judge import compare_runs
 from kdlab.experiments.results import find, made, summary
 from kdlab.experiments.runs import RunStore
@@ -135,7 +135,7 @@ def _finished(suite: Suite, wanted: list[Job], jobs: int) -> Iterator[dict]:
 
 
 def _decode(job: Job) -> None:
-    train_set(job, job.gold)
+    taught(job)  # a corpus is too large to send back
 
 
 def _file(suite: Suite, corpus: Corpus, rows: list[dict], about: dict) -> dict:

@@ -1,14 +1,22 @@
-"""What a measure needs that compares with the truth: text whose p*(y given x) is known."""
+"""What is needed to compare with the truth, or to make targets of it: a known p*(y given x)."""
 
-from kdlab.corpora.text import Pairs
+from typing import Protocol
+
 from kdlab.errors import RecipeError
 
 
-def grammar_of(pairs: Pairs) -> object:
-    """The grammar that knows the true p* of these pairs. RecipeError if there is none."""
-    if pairs.grammar is None:
+class Text(Protocol):
+    """Pairs, or a corpus. grammar: what knows p*, on minitalks; else None"""
+
+    name: str
+    grammar: object | None
+
+
+def grammar_of(text: Text) -> object:
+    """The grammar that knows the true p* of this text. RecipeError if there is none."""
+    if text.grammar is None:
         raise RecipeError(
-            f"{pairs.name} has no grammar, so its true p*(y given x) is unknown; measure this on "
-            "minitalks."
+            f"{text.name} has no grammar, so its true p*(y given x) is unknown; only minitalks has "
+            "one."
         )
-    return pairs.grammar
+    return text.grammar

@@ -7,6 +7,7 @@ from kdlab.corpora.text import Pairs
 from kdlab.metrics.agreement import agreement_on
 from kdlab.metrics.alignment import attention_share
 from kdlab.metrics.bleu import bleu, chrf
+from kdlab.metrics.length_ratio import length_ratio
 from kdlab.metrics.likelihood import perplexity
 from kdlab.metrics.mode_mass import mode_mass
 from kdlab.metrics.outputs import Outputs, Said, outputs
@@ -34,7 +35,7 @@ def scores(
     row = _of_lines(said.greedy, pairs, "greedy", words)
     row |= _of_lines(said.beam, pairs, f"beam{said.beam_size}", words)
     row["mode_mass"] = mode_mass([p for p in said.greedy.log_probs if p is not None])
-    row["length_ratio"] = sum(len(line.split()) for line in said.greedy.lines) / words
+    row["length_ratio"] = length_ratio(said.greedy.lines, pairs.target)
     row["ppl"] = _perplexity(said.gold, said.pieces)
     if teacher is not None and _same_pieces(teacher, translator):
         agreed = agreement_on(

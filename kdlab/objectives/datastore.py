@@ -8,11 +8,12 @@ disk.
 import torch
 from torch import Tensor, nn
 
-from kdlab.batching import Batch, Encoded, Ids, by_length
+from kdlab.batching import Encoded, by_length
 from kdlab.errors import RecipeError, ShapeError
 from kdlab.losses.knn import knn_target
 from kdlab.models.protocol import evaluating
 from kdlab.objectives.neighbours import Index, check_query, nearest
+from kdlab.objectives.positions import position_starts, positions
 
 
 class Datastore(nn.Module):
@@ -109,27 +110,6 @@ class Datastore(nn.Module):
             distances, rows = (x.gather(-1, others_first) for x in (distances, rows))
         _check_found(distances)
         return distances, self.values[rows].int()
-
-
-def position_starts(targets: Ids) -> Tensor:
-    """[n + 1] int: where each sentence's positions begin among all P, and P."""
-    return torch.tensor([0, *map(len, targets)]).cumsum(0)
-
-
-def positions(starts: Tensor, batch: Batch) -> Tensor:
-    """Where each piece of a batch lies among the P of its data set: [B, T] int, 0 under padding.
-
-    starts: [n + 1], see `position_starts`     Raises ShapeError, naming the sentence, if the batch
-    is not of that data set.
-    """
-    rows, mask = batch.rows.cpu(), batch.mask.cpu()
-    held, lengths = starts[rows + 1] - starts[rows], mask.sum(1)  # [B]
-    for b in (held != lengths).nonzero()[:1, 0].tolist():
-        raise ShapeError(
-            f"sentence {rows[b]} has {lengths[b]} target pieces but the datastore holds {held[b]}; "
-            "make the store from the data you train on."
-        )
-    return (starts[rows, None] + torch.arange(mask.size(1))).where(mask, 0)
 
 
 def _check_sizes(keys: Tensor, values: Tensor, V: int, index: Index | None) -> None:

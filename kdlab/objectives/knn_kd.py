@@ -11,9 +11,10 @@ from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.knn import knn_kd, knn_target
 from kdlab.losses.reduce import gold_log_prob, masked_mean, positive
-from kdlab.objectives.datastore import Datastore, position_starts, positions
+from kdlab.objectives.datastore import Datastore
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.neighbours import FaissIndex
+from kdlab.objectives.positions import position_starts, positions
 from kdlab.objectives.protocol import Objective
 
 

@@ -94,14 +94,13 @@ class _OnPolicy(nn.Module):
 
     def _said(self, student: nn.Module, batch: Batch, seed: int) -> Batch:
         """The batch with the student's sentences in place of its targets."""
-        speaker = getattr(student, "module", student)  # DistributedDataParallel hides start, step
         limit = (batch.mask.sum(1) + self.method.max_extra).clamp(min=1)  # [B]
-        with evaluating(speaker):
-            state = speaker.start(batch.source, batch.source_mask)
+        with evaluating(student):
+            state = student.start(batch.source, batch.source_mask)
             if self.method.temperature == 0:
-                found = greedy(speaker.step, state, limit)
+                found = greedy(student.step, state, limit)
             else:
                 draw = torch.Generator(batch.source.device).manual_seed(seed)
-                found = sample(speaker.step, state, limit, draw, self.method.temperature)
+                found = sample(student.step, state, limit, draw, self.method.temperature)
         tokens = found.tokens[:, 0]  # [B, T']
         return batch.with_target(tokens, tokens != IDS.pad)

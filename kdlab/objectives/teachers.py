@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 from kdlab.batching import Batch
-from kdlab.errors import RecipeError, ShapeError
+from kdlab.errors import RecipeError
 from kdlab.models.protocol import evaluating
+from kdlab.objectives.positions import positions
 
 TeacherLogits = Callable[[Batch], Tensor]
 
@@ -32,7 +32,7 @@ class CachedTeacher:
     """The k best pieces at every position of a training set, as `distill.cache_top_k` stores them.
 
     pieces: [P, k] int32, log_q: [P, k] nats, for all P target positions of all sentences in order
-    starts: [n + 1] int, where each sentence's positions begin     target_size: V
+    starts: [n + 1], see `position_starts`     target_size: V
     The mass outside the k best is spread evenly over the other V - k pieces, so that q stays a
     distribution and its KL to the full one finite: dropping that mass and dividing by the rest
     would teach that all other pieces are impossible. What it costs: tests/benchmarks/distilling.
@@ -56,22 +56,11 @@ class CachedTeacher:
         Raises ShapeError if the batch is not of the training set that was cached.
         """
         k, V = self.pieces.size(-1), self.target_size
-        rows, mask = batch.rows.cpu(), batch.mask.cpu()
-        self._same_lengths(rows, mask.sum(1))
-        place = self.starts[rows, None] + torch.arange(mask.size(1))  # [B, T]
-        place = place.where(mask, 0)  # padding reads something, which is zeroed below
+        # Padding reads something, which is zeroed below.
+        place = positions(self.starts, batch, "the teacher's cache", "cache it on")  # [B, T]
         device = batch.target.device
         pieces, best = self.pieces[place].to(device), self.log_q[place].to(device)  # [B, T, k]
         rest = (1 - best.exp().sum(-1, keepdim=True)).clamp(min=1e-9) / (V - k)  # [B, T, 1]
         padding = ~batch.mask[..., None]
         best, rest = best.masked_fill(padding, 0.0), rest.log().masked_fill(padding, 0.0)
         return rest.repeat(1, 1, V).scatter_(-1, pieces.long(), best)
-
-    def _same_lengths(self, rows: Tensor, lengths: Tensor) -> None:
-        """Each row [B] as long as the batch has it [B]."""
-        held = self.starts[rows + 1] - self.starts[rows]
-        for b in (held != lengths).nonzero()[:1, 0].tolist():
-            raise ShapeError(
-                f"sentence {rows[b]} has {lengths[b]} target pieces but the teacher's cache holds "
-                f"{held[b]}; cache it on the data you train on."
-            )
