@@ -173,6 +173,7 @@ def test_a_suite_compares_its_systems_and_judges_its_claims(ran: Path) -> None:
     pairs = {(row["a"], row["b"]) for row in about["comparisons"]}
     assert pairs == {("word_kd", "baseline"), ("seq_kd", "baseline"), ("seq_kd", "word_kd"),
                      ("seq_kd", "teacher")}  # fmt: skip
+    assert all(row["p"] <= row["p_holm"] <= 1 for row in about["comparisons"])
     metrics = {row["metric"] for row in about["comparisons"]}
     assert metrics == {"bleu_greedy", "bleu_beam2", "beam_gap", "mode_mass", "ppl"}
     assert {row["holds"] for row in about["verdicts"]} <= {"yes", "no", "not separated"}

@@ -6,6 +6,8 @@ import math
 import numpy as np
 import pytest
 import tiny
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kdlab.errors import ShapeError
 from kdlab.experiments.suites.claims import Claim, gain_share
@@ -13,7 +15,7 @@ from kdlab.metrics import bleu, scores
 from kdlab.metrics.bleu import bleu_counts, bleu_of_counts
 from kdlab.metrics.outputs import Outputs, outputs
 from kdlab.metrics.samples import Sample, samples
-from kdlab.metrics.significance import contrast, paired_bootstrap
+from kdlab.metrics.significance import contrast, holm, paired_bootstrap
 
 SAID = ["the cat sat on a mat .", "we will try it tomorrow", "no , they say"]
 GOLD = ["the cat sat on the mat .", "we try it tomorrow , they say", "yes , of course"]
@@ -191,3 +193,20 @@ def test_a_share_of_no_gain_is_not_separated_and_json_can_hold_it() -> None:
     claim = gain_share("S", "the part has most of it", "part", "base", "base")
     found = dataclasses.replace(claim, metric="mean").verdict(of(**GAIN))
     assert (found["holds"], found["figure"]) == ("not separated", None)
+
+
+P_VALUES = st.lists(st.floats(0.0001, 1.0), min_size=1, max_size=12)
+
+
+@given(P_VALUES)
+def test_a_corrected_p_value_keeps_its_place_between_its_own_and_bonferronis(each: list) -> None:
+    corrected = holm(each)
+    assert all(p <= c <= min(1.0, len(each) * p) for p, c in zip(each, corrected, strict=True))
+    assert [c for _, c in sorted(zip(each, corrected, strict=True))] == sorted(corrected)
+
+
+def test_of_many_comparisons_without_a_difference_few_files_cry_wolf() -> None:
+    drawn = np.random.default_rng(1).uniform(size=(2000, 20))
+    false_alarms = np.mean([min(holm(list(row))) < 0.05 for row in drawn])
+    assert abs(false_alarms - 0.05) < 0.015
+    assert np.mean(drawn.min(1) < 0.05) > 0.5  # without the correction

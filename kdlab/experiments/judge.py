@@ -1,6 +1,7 @@
 """A suite's runs: each scored on every test, then compared sentence by sentence."""
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +13,7 @@ from kdlab.files import read_json, write_json
 from kdlab.metrics.outputs import Outputs, Said, outputs
 from kdlab.metrics.samples import Sample, samples
 from kdlab.metrics.scores import scores
-from kdlab.metrics.significance import paired_bootstrap
+from kdlab.metrics.significance import holm, paired_bootstrap
 
 METHOD = "paired bootstrap over seeds and sentences (Koehn, 2004), 2000 draws"
 Rows = Mapping[tuple[str, int], Mapping]  # (system, seed) -> a run's row of the result file
@@ -62,6 +63,18 @@ def compare_runs(
             if len(there) == len(claim.systems):
                 verdicts.append({"test": test, **claim.verdict(of)})
     return {"comparisons": comparisons, "verdicts": verdicts}
+
+
+def corrected(comparisons: Sequence[Mapping]) -> list[dict]:
+    """Comparisons with p_holm beside p: corrected for all a compared with one b by one measure."""
+    families = defaultdict(list)
+    for row in comparisons:
+        families[row["b"], row["test"], row["metric"]].append(row["p"])
+    corrected = {family: iter(holm(each)) for family, each in families.items()}
+    return [
+        {**row, "p_holm": next(corrected[row["b"], row["test"], row["metric"]])}
+        for row in comparisons
+    ]
 
 
 def _samples(

@@ -10,7 +10,7 @@ from kdlab.experiments import recipes
 from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.jobs import ALSO, Job, run_job, taught
-from kdlab.experiments.judge import compare_runs
+from kdlab.experiments.judge import compare_runs, corrected
 from kdlab.experiments.results import find, made, summary
 from kdlab.experiments.runs import RunStore
 from kdlab.experiments.suites import SUITES, Suite
@@ -116,9 +116,10 @@ def _merged(old: Mapping[str, list], new: Mapping[str, list]) -> dict[str, list]
     def what(row: Mapping) -> tuple:
         return tuple(row.get(k) for k in ("test", "a", "b", "metric", "name"))
 
-    return {
+    merged = {
         part: list({what(row): row for row in [*old[part], *new[part]]}.values()) for part in JUDGED
     }
+    return merged | {"comparisons": corrected(merged["comparisons"])}
 
 
 def _finished(suite: Suite, wanted: list[Job], jobs: int) -> Iterator[dict]:
