@@ -1,7 +1,8 @@
 """H3: is what a teacher's distribution teaches its first choice, where that is not gold's?"""
 
-from kdlab.experiments.suites.claims import Claim, Share
+from kdlab.experiments.suites.claims import Claim, Share, gain_share
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
+from kdlab.experiments.suites.targets import seq_kd
 from kdlab.losses import Surgery, WordKD
 
 ARMS = (
@@ -14,9 +15,10 @@ ARMS = (
     Arm("matched_smoothing", loss=Surgery("matched_smoothing")),
     Arm("where_differs", loss=Surgery("without_correlation", where="disagree")),
     Arm("where_agrees", loss=Surgery("without_correlation", where="agree")),
+    Arm("seq_kd", targets=seq_kd),
 )
 ALL = tuple(arm.system for arm in ARMS)
-REAL = ("baseline", "word_kd", "without_correlation", "without_top1", "where_differs")
+REAL = ("baseline", "word_kd", "without_correlation", "without_top1", "where_differs", "seq_kd")
 
 
 def claims(measure: str, name: str) -> tuple[Claim | Share, ...]:
@@ -36,7 +38,8 @@ def claims(measure: str, name: str) -> tuple[Claim | Share, ...]:
 
 
 # methods: H3 is supported if removing the top word costs three times as much as removing the rest,
-# and the positions where the teacher's first choice is not gold's carry the gain.
+# and the positions where the teacher's first choice is not gold's carry the gain. "H3 share" is no
+# part of the rule: it carries this word-level question over to the gain of Seq-KD.
 H3 = Suite(
     name="h3",
     question="Is what a teacher teaches its first choice, where that is not the reference's?",
@@ -50,6 +53,11 @@ H3 = Suite(
         *((system, "baseline") for system in ALL[1:]),
         *((system, "word_kd") for system in ALL[2:]),
     ),
-    claims=(*claims("bleu_greedy", "greedy"), *claims("bleu_beam5", "beam 5")),
+    claims=(
+        *claims("bleu_greedy", "greedy"),
+        *claims("bleu_beam5", "beam 5"),
+        gain_share("H3 share", "The top word where not gold's: 30 % of Seq-KD's gain or more",
+                   "where_differs", "seq_kd", "baseline", 0.3),
+    ),
     also=("inside",),
 )  # fmt: skip
