@@ -53,7 +53,8 @@ def reproduce(
             rows[row["system"], row["seed"]] = row
             write({part: old[part] for part in JUDGED})
     store = RunStore.default().folder
-    write(_merged(old, compare_runs(suite, rows, store, gold.tests, plan.beam)))
+    tests = {s: Job(name, corpus, preset, s, 1, folder).gold.tests for s, _ in rows}
+    write(_merged(old, compare_runs(suite, rows, store, tests, plan.beam)))
     return path
 
 

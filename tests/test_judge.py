@@ -1,0 +1,45 @@
+"""Systems are compared on the text that they were tested on, and on no other."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+import tiny
+
+from kdlab.experiments.judge import compare_runs
+from kdlab.experiments.suites import Arm, Suite
+from kdlab.experiments.suites.claims import Claim
+from kdlab.files import write_json
+from kdlab.metrics.outputs import outputs
+
+DEV, OTHER = tiny.text().dev, tiny.text().train
+ON = {"a": DEV, "b": DEV, "a_clear": OTHER, "b_clear": OTHER}
+SUITE = Suite(
+    "small", "?", {system: Arm(system) for system in ON}, {},
+    pairs=(("a", "b"), ("a_clear", "b_clear"), ("a", "a_clear")),
+    claims=(
+        Claim("within", "", "ppl", "a_clear", "b_clear"),
+        Claim("across", "", "ppl", "a", "a_clear"),
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict]]:
+    store: Path = tmp_path_factory.mktemp("store")
+    for system, pairs in ON.items():
+        said = outputs(tiny.translator(seed=ord(system[0])), pairs, beam=2)
+        write_json(store / system / f"outputs-{pairs.fingerprint}-2.json", asdict(said))
+    rows = {(system, 1): {"run": system} for system in ON}
+    return compare_runs(SUITE, rows, store, {s: {"test": pairs} for s, pairs in ON.items()}, 2)
+
+
+def test_a_condition_with_a_test_of_its_own_is_compared_within(judged: dict) -> None:
+    pairs = {(row["a"], row["b"]) for row in judged["comparisons"]}
+    assert pairs == {("a", "b"), ("a_clear", "b_clear")}
+    assert {row["name"] for row in judged["verdicts"]} == {"within"}
+
+
+def test_each_is_scored_on_its_own_test(judged: dict) -> None:
+    ppl = {row["a"]: row["value_a"] for row in judged["comparisons"] if row["metric"] == "ppl"}
+    assert ppl["a"] != ppl["a_clear"]
