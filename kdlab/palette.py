@@ -17,6 +17,11 @@ class Look:
     shape: str
 
 
+def _letter(name: str, colour: str, shape: str) -> Look:
+    """A system whose mark is a character: there are more systems than plain marks."""
+    return Look(name, colour, rf"$\mathbf{{{shape}}}$", shape)
+
+
 # The palette of Okabe & Ito (2008), whose colours stay apart for colour-blind readers.
 LOOKS = {
     "teacher": Look("teacher", "#767676", "s", "■"),
@@ -44,18 +49,57 @@ LOOKS = {
     "matched_smoothing": Look("as unsure as the teacher", "#767676", ".", "◈"),
     "where_differs": Look("top word only where ≠ y", "#c2669b", "|", "❘"),
     "where_agrees": Look("top word only where = y", "#c2669b", "_", "―"),
+    # Methods of chapters 13 to 21: the colour says what each varies, the letter which it is.
+    "label_smoothing": _letter("label smoothing", "#d55e00", "ε"),
+    "selective_batch": _letter("Selective KD, batch", "#c2669b", "B"),
+    "selective_global": _letter("Selective KD, queue", "#c2669b", "Q"),
+    "knn_kd": _letter("kNN-KD student", "#c2669b", "K"),
+    "annealing": _letter("Annealing KD student", "#c2669b", "A"),
+    "ranking": _letter("Word-KD with ranking", "#c2669b", "R"),
+    "tie_kd": _letter("TIE-KD student", "#c2669b", "T"),
+    "layers": _letter("layers matched", "#8a7a00", "L"),
+    "hidden": _letter("top states matched", "#8a7a00", "U"),
+    "hidden_then_gold": _letter("top states, then gold", "#8a7a00", "y"),
+    "hybrid": _letter("Hybrid, learned gate", "#8a7a00", "H"),
+    "random_gate": _letter("Hybrid, random gate", "#767676", "?"),
+    "fixed": _letter("Hybrid, fixed gate", "#767676", "g"),
+    "token": _letter("words only", "#c2669b", "W"),
+    "sentence": _letter("sentences only", "#0f7fc0", "S"),
+    "reverse_kl": _letter("reverse KL", "#c2669b", "←"),
+    "jensen_shannon": _letter("Jensen-Shannon", "#c2669b", "J"),
+    "total_variation": _letter("total variation", "#c2669b", "V"),
+    "on_policy": _letter("on-policy student", "#c2669b", "P"),
+    "sampled": _letter("student on samples", "#0f7fc0", "D"),
+    "round_trip": _letter("round trip", "#00809b", "⇄"),
+    "born_again": _letter("born again", "#0f7fc0", "N"),
+    # Kim & Rush's tables 1 and 3: fine-tuned on the teacher's sentence nearest to gold, and pruned.
+    "baseline_seq_inter": _letter("gold, then Seq-Inter", "#009e73", "F"),
+    "word_kd_seq_inter": _letter("Word-KD, then Seq-Inter", "#009e73", "M"),
+    "seq_kd_seq_inter": _letter("Seq-KD, then Seq-Inter", "#009e73", "Z"),
+    "all_three": _letter("all three", "#009e73", "3"),
+    "teacher_seq_inter": _letter("teacher, then Seq-Inter", "#767676", "E"),
+    "baseline_more": _letter("gold, then gold", "#d55e00", "⊕"),
+    "seq_kd_more": _letter("Seq-KD, then Seq-KD", "#0f7fc0", "⊞"),
+    "pruned": _letter("pruned", "#767676", "∅"),
+    "retrained": _letter("pruned, trained again", "#009e73", "↻"),
 }
 
 # What a system's name ends in where it departs from the preset: the name's end, what a reader sees.
 CONDITIONS = (
     (r"_longer", "longer"),
+    (r"_early", "shorter"),
     (r"_small", "small"),
     (r"_large", "teacher's size"),
     (r"_clear", "less ambiguity"),
     (r"_plain", ""),
+    (r"_of_teacher_w(\d+)", r"teacher of width \1"),
     (r"_w(\d+)", r"width \1"),
     (r"_noise(\d+)", r"noise .\1"),
     (r"_drop(\d+)", r"dropout .\1"),
+    (r"(?:(?<=pruned)|(?<=retrained))_(\d+)", r"\1 %"),
+    (r"(?<=fixed)_0", "g = 0"),
+    (r"(?<=fixed)_100", "g = 1"),
+    (r"(?<=fixed)_(\d+)", r"g = .\1"),
 )
 
 
