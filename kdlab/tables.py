@@ -55,6 +55,26 @@ def shown(value: object, metric: str) -> str:
     return f"{mean} [{value.low:,.{digits}f}, {value.high:,.{digits}f}]"
 
 
+def said(row: Mapping[str, object], digits: int | None = None) -> str:
+    """A row's figure with its interval: "+5.0 [+3.8, +6.2]" of a comparison's, else as it is.
+
+    row: one of a result file's comparisons or verdicts; a share that does not exist is said in
+    words     digits: after the point; by default 1 of a comparison, 2 of a verdict
+
+    >>> said({"difference": 4.985, "low": 3.75, "high": 6.18})
+    '+5.0 [+3.8, +6.2]'
+    >>> said({"figure": 0.4, "low": 0.18, "high": 0.56})
+    '0.40 [0.18, 0.56]'
+    """
+    compared = "difference" in row
+    value = row["difference" if compared else "figure"]
+    if value is None:
+        return "no gain to share"
+    digits = (1 if compared else 2) if digits is None else digits
+    form = f"{'+' if compared else ''}.{digits}f"
+    return f"{value:{form}} [{row['low']:{form}}, {row['high']:{form}}]"
+
+
 def results_table(
     results: Mapping[str, object], systems: Sequence[str], metrics: Sequence[str]
 ) -> pd.DataFrame:
@@ -82,10 +102,7 @@ def comparisons_table(
         for metric in metrics:
             row, digits = results.comparison(a, b, metric), measure(metric).digits
             p = "< .001" if row["p"] < 0.001 else f"= {row['p']:.3f}".replace("= 0", "= ")
-            cells[measure(metric).name] = (
-                f"{row['difference']:+.{digits}f} [{row['low']:+.{digits}f}, "
-                f"{row['high']:+.{digits}f}], p {p}"
-            )
+            cells[measure(metric).name] = f"{said(row, digits)}, p {p}"
         rows[f"{look(a).name} - {look(b).name}"] = cells
     return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -97,9 +114,7 @@ def verdicts_table(results: object) -> pd.DataFrame:
     """
     rows = {}
     for row in results.verdicts:
-        figure = f"{row['of']}: no gain to share"
-        if row["figure"] is not None:
-            figure = f"{row['of']} = {row['figure']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+        figure = f"{row['of']}{':' if row['figure'] is None else ' ='} {said(row)}"
         rows[row["name"]] = {"claim": row["claim"], "measured": figure, "holds": row["holds"]}
     return pd.DataFrame.from_dict(rows, orient="index")
 

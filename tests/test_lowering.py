@@ -123,6 +123,11 @@ def test_a_list_table_becomes_a_table_whose_bars_do_not_end_cells(book):
     assert lowered(book, body) == f"**T**\n\n{table}"
 
 
+def test_an_empty_cell_of_a_table_stays_empty(book):
+    body = "```{list-table} T\n* - a\n  -\n```"
+    assert "| a |  |" in lowered(book, body)
+
+
 def test_an_exercise_keeps_its_cells_and_a_solution_becomes_a_link(book):
     gate = "```{exercise-start} Mask\n:label: ch06-ex\n```\nDo.\n\n"
     gate += "```{code-cell} ipython3\nyours\n```\n"

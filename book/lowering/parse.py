@@ -71,7 +71,7 @@ def list_items(markdown: str) -> tuple[str, list[str]]:
         if token.type == "list_item_open" and token.level == 1:
             start, end = token.map
             before = "\n".join(lines[:start]) if before is None else before
-            marker = len(re.match(r"\s*[-*+]\s+", lines[start])[0])
+            marker = len(re.match(r"\s*[-*+](\s+|$)", lines[start])[0])
             items.append("\n".join(line[marker:] for line in lines[start:end]).strip("\n"))
         elif token.type == "bullet_list_close" and token.level == 0:
             break
