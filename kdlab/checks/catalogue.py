@@ -2,7 +2,17 @@
 
 from difflib import get_close_matches
 
-from kdlab.checks import chapter01, chapter02, chapter03, chapter04, chapter05, chapter06
+from kdlab.checks import (
+    chapter01,
+    chapter02,
+    chapter03,
+    chapter04,
+    chapter05,
+    chapter06,
+    chapter09,
+    chapter10,
+    chapter12,
+)
 from kdlab.checks.kinds import Choice, Function, Keyed, Text
 from kdlab.errors import RecipeError
 
@@ -10,7 +20,17 @@ Exercise = Choice | Function | Keyed | Text
 
 EXERCISES: dict[str, Exercise] = {
     one.id: one
-    for chapter in (chapter01, chapter02, chapter03, chapter04, chapter05, chapter06)
+    for chapter in (
+        chapter01,
+        chapter02,
+        chapter03,
+        chapter04,
+        chapter05,
+        chapter06,
+        chapter09,
+        chapter10,
+        chapter12,
+    )
     for one in chapter.EXERCISES
 }
 
