@@ -17,7 +17,8 @@ from matplotlib.colors import to_hex
 from kdlab import plots
 from kdlab.errors import RecipeError, ShapeError
 from kdlab.losses import knn_target, threshold
-from kdlab.losses.ranking import best_pieces, hierarchical_ranking
+from kdlab.losses.best_pieces import best_pieces
+from kdlab.losses.ranking import hierarchical_ranking
 from kdlab.palette import look
 
 # R3's losses and R1's neighbours, as in the chapters.

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from kdlab.losses.divergence import forward_kl
+from kdlab.losses.forward_kl import forward_kl
 from kdlab.losses.reduce import gold_log_prob, same_shape
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import Tensor
 
-from kdlab.errors import RecipeError
+from kdlab.losses.best_pieces import best_pieces
 from kdlab.losses.reduce import gold_log_prob, in_range, masked_mean, same_shape
 
 
@@ -72,14 +72,6 @@ def hierarchical_ranking(p: Tensor, q: Tensor, k: int) -> tuple[Tensor, Tensor]:
     gap = (p_v[..., None, :] - p_u[..., :, None]).relu()  # [B, T, u, v]
     ordered = q_u[..., :, None] > q_v[..., None, :]  # [B, T, u, v]
     return top1, (gap * ordered).sum((-2, -1))
-
-
-def best_pieces(q: Tensor, k: int) -> Tensor:
-    """The k most probable pieces [B, T, k] of q [B, T, V], best first. RecipeError if k > V."""
-    V = q.size(-1)
-    if k > V:
-        raise RecipeError(f"k is {k}; expected at most the target vocabulary, {V} pieces.")
-    return q.topk(k, dim=-1).indices
 
 
 @dataclass(frozen=True)

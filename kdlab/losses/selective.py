@@ -5,7 +5,7 @@ from math import ceil
 from torch import Tensor
 
 from kdlab.errors import RecipeError
-from kdlab.losses.divergence import forward_kl
+from kdlab.losses.forward_kl import forward_kl
 from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from kdlab.errors import RecipeError
-from kdlab.losses.ranking import best_pieces
+from kdlab.losses.best_pieces import best_pieces
 from kdlab.losses.reduce import gold_log_prob, in_range, masked_mean, same_shape
 
 KINDS = (

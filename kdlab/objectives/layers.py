@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch, Encoded
 from kdlab.errors import RecipeError
-from kdlab.losses.divergence import forward_kl
+from kdlab.losses.forward_kl import forward_kl
 from kdlab.losses.hidden import hint, normalised_mse
 from kdlab.losses.nll import nll
 from kdlab.losses.reduce import in_range, masked_mean, positive
