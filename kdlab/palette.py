@@ -62,6 +62,7 @@ LOOKS = {
     "hidden_then_gold": _letter("top states, then gold", "#8a7a00", "y"),
     "hybrid": _letter("Hybrid, learned gate", "#8a7a00", "H"),
     "random_gate": _letter("Hybrid, random gate", "#767676", "?"),
+    "free_gate": _letter("Hybrid, gate not centred", "#767676", "u"),
     "fixed": _letter("Hybrid, fixed gate", "#767676", "g"),
     "token": _letter("words only", "#c2669b", "W"),
     "sentence": _letter("sentences only", "#0f7fc0", "S"),

@@ -12,7 +12,6 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +19,12 @@ import torch
 from distilling.decoding import Growth, growth_rows, speed_rows
 from distilling.figures import NOTE, summarised
 from distilling.memory import memory_rows
+from distilling.result_file import result_file
 from distilling.steps import step_rows
-from distilling.trained import BRIEF, PRESETS, Trained, about, trained
+from distilling.trained import BRIEF, PRESETS, Trained, trained
 
 from kdlab.experiments.results import made
 from kdlab.files import shipped, write_json
-from kdlab.metrics.bleu import signatures
 
 QUESTION = "What does distilling cost, in seconds and memory, and what does the student save?"
 
@@ -62,23 +61,6 @@ def measure(models: Trained, plan: Plan) -> dict[str, object]:
     return {"runs": rows + grown, "summary": summarised(rows + grown), "points": points}
 
 
-def result_file(models: Trained, found: Mapping, how: Mapping) -> dict[str, object]:
-    """Everything that is written. found: of `measure`     how: of `made`"""
-    corpus = models.corpus
-    return {
-        "suite": "cost", "question": QUESTION, "note": NOTE,
-        "data": {
-            "files": list(corpus.text.files), "fingerprint": corpus.fingerprint,
-            "train": len(corpus.train), "dev": len(corpus.dev),
-            "test": {name: len(pairs) for name, pairs in corpus.tests.items()},
-        },
-        "made": how,
-        "models": {"teacher": about(models.teacher), "student": about(models.student)},
-        "runs": found["runs"], "points": found["points"], "signatures": signatures(),
-        "summary": found["summary"], "comparisons": [],
-    }  # fmt: skip
-
-
 def said(part: str) -> None:
     """Progress, on the terminal."""
     print(f"{time.strftime('%H:%M:%S')} {part} measured", flush=True)
@@ -101,7 +83,8 @@ def main() -> None:
     command = f"python tests/benchmarks/distilling_cost.py --corpus {options.corpus}"
     how = made(command + (" --quick" if options.quick else ""), time.perf_counter() - began)
     name = f"{options.corpus}-cost{'-quick' if options.quick else ''}.json"
-    write_json(options.out / name, result_file(models, found, how))
+    about = {"suite": "cost", "question": QUESTION, "note": NOTE}
+    write_json(options.out / name, result_file(about, models, found, how))
     for row in found["summary"]:
         figures = f"{row['mean']:.4g} ({row['lowest']:.4g} to {row['highest']:.4g})"
         print(f"{row['test']:6} {row['system']:32} {row['metric']:26} {figures}")

@@ -1,12 +1,14 @@
 """Peak memory of an update, each kind in a process of its own."""
 
 import math
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
@@ -20,6 +22,7 @@ from kdlab.models import build
 from kdlab.objectives import CachedTeacher, Plain, TeacherLogits, online
 from kdlab.training import Session
 
+What = TypeVar("What")
 STATUS, RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
@@ -42,33 +45,52 @@ def memory_rows(models: Trained, part: Encoded, rounds: int) -> Iterator[dict]:
     if not RESET.exists():
         return
     recipe = models.student.recipe
-    batches = epoch(part, recipe.training.batch_tokens, 1, 0)
-    largest = max(batches, key=lambda rows: len(rows) * max(len(part.target[i]) for i in rows))
-    data = Encoded([part.source[i] for i in largest], [part.target[i] for i in largest])
+    data = chosen(part, largest(part, recipe.training.batch_tokens))
     lessons = {"nll": "nll", "word_kd_online": "online"} | {f"word_kd_top{k}": str(k) for k in KEPT}
     for number in range(1, rounds + 1):
         found: Mapping[str, float] = {}
         for system, lesson in lessons.items():
             case = Case(lesson, recipe, models.teacher.recipe, models.sizes, data)
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-                found[system] = process.submit(peak, case).result()
+            found[system] = in_new_process(peak, case)
             metrics = {"step_mib": found[system], "step_mib_ratio": found[system] / found["nll"]}
             yield row(system, number, models.student.params, "train", metrics)
 
 
-def peak(case: Case) -> float:
-    """MiB that an update on the batch takes at most, beyond what one on one sentence left behind.
+def largest(data: Encoded, batch_tokens: int) -> list[int]:
+    """The rows of the first epoch's batch with the most padded target pieces."""
+    batches = epoch(data, batch_tokens, 1, 0)
+    return max(batches, key=lambda rows: len(rows) * max(len(data.target[i]) for i in rows))
 
-    The update before allocates Adam's moments and loads the libraries' code, the same for all.
-    """
+
+def chosen(data: Encoded, rows: Sequence[int]) -> Encoded:
+    """These sentences only."""
+    return Encoded([data.source[i] for i in rows], [data.target[i] for i in rows])
+
+
+def in_new_process(measured: Callable[[What], float], case: What) -> float:
+    """measured(case), in a process that has done nothing before."""
+    # glibc then gives back what is freed, so that an update after others shows what it takes.
+    os.environ["MALLOC_MMAP_THRESHOLD_"] = str(2**16)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(measured, case).result()
+
+
+def peak(case: Case) -> float:
+    """`step_peak` of a case."""
     torch.set_num_threads(1)
     teacher = _teacher(case)
     objective = Plain(NLL() if teacher is None else WordKD(), teacher)
     student = build(case.recipe.model, *case.sizes)
-    one = Encoded(case.data.source[:1], case.data.target[:1])
-    session = Session(student, objective, one, case.recipe.training, seed=1)
-    list(islice(session.records(), 2))
-    session.data, session.position = case.data, (0, 0)
+    session = Session(student, objective, case.data, case.recipe.training, seed=1)
+    return step_peak(session)
+
+
+def step_peak(session: Session) -> float:
+    """MiB that an update on the session's one batch takes at most, beyond what others left behind.
+
+    Five updates go before: they allocate Adam's moments and load the libraries' code.
+    """
+    list(islice(session.records(), 5))
     RESET.write_text("5")  # forget the highest value so far: proc(5)
     before = status("VmRSS")
     next(session.records())

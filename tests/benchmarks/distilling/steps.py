@@ -1,9 +1,10 @@
 """Seconds of an update with and without a teacher, and what a cached teacher costs and loses."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
@@ -15,9 +16,10 @@ from kdlab.distill import cache_top_k
 from kdlab.losses import NLL, WordKD
 from kdlab.models import build
 from kdlab.objectives import Plain, TeacherLogits, online
-from kdlab.training import Session
+from kdlab.training import Record, Session
 
 KEPT = (8, 32)
+Name = TypeVar("Name", bound=Hashable)
 
 
 def step_rows(
@@ -74,6 +76,13 @@ def timed(
         session = Session(student, objective, part, recipe.training, seed=1)
         sessions[name] = session.records()
         list(islice(sessions[name], 5))  # the first updates allocate
+    yield from in_turn(sessions, rounds, updates)
+
+
+def in_turn(
+    sessions: Mapping[Name, Iterator[Record]], rounds: int, updates: int
+) -> Iterator[dict[Name, float]]:
+    """CPU seconds per update of each training, once a round, all in turn."""
     names = list(sessions)
     for number in range(rounds):
         shift = number % len(names)  # so that none is always the one after the teacher

@@ -32,9 +32,9 @@ def trained(name: str) -> Trained:
     teacher, student = kd.recipes.teacher(preset), kd.recipes.student(preset)
     store = RunStore.default()
     key = run_key(teacher, corpus.fingerprint, "", 1)
-    taught = kd.train(teacher if store.has(key) else _brief(teacher), corpus)
+    taught = kd.train(teacher if store.has(key) else brief(teacher), corpus)
     key = _distilled(store, student, taught)
-    found = store.load(key, student, taught) if key else kd.train(_brief(student), corpus)
+    found = store.load(key, student, taught) if key else kd.train(brief(student), corpus)
     return Trained(corpus, taught, found)
 
 
@@ -44,7 +44,8 @@ def about(run: Run) -> dict[str, object]:
             "updates": run.updates, "params": run.params}  # fmt: skip
 
 
-def _brief(recipe: Recipe) -> Recipe:
+def brief(recipe: Recipe) -> Recipe:
+    """The same model, trained for no longer than its outputs need to end on minitalks."""
     settings = replace(recipe.training, updates=BRIEF, every=BRIEF, dev_sentences=50, dev_beam=1)
     return replace(recipe, training=settings)
 
