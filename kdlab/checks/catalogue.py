@@ -11,6 +11,7 @@ from kdlab.checks import (
     chapter06,
     chapter09,
     chapter10,
+    chapter11,
     chapter12,
 )
 from kdlab.checks.kinds import Choice, Function, Keyed, Text
@@ -29,6 +30,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter06,
         chapter09,
         chapter10,
+        chapter11,
         chapter12,
     )
     for one in chapter.EXERCISES

@@ -46,7 +46,7 @@ def curves(
             _line(axes, xs, ys, look(system))
         _level(axes, level)
         axes.set(xlabel=x, ylabel=y)
-        axes.legend()
+        legend_above(figure)
     return closed(figure)
 
 
