@@ -47,8 +47,8 @@ LOOKS = {
     "top_k": Look("five best only", "#8a7a00", "3", "⅃"),
     "permuted_tail": Look("permuted tail", "#8a7a00", "4", "⅁"),
     "matched_smoothing": Look("as unsure as the teacher", "#767676", ".", "◈"),
-    "where_differs": Look("top word only where ≠ y", "#c2669b", "|", "❘"),
-    "where_agrees": Look("top word only where = y", "#c2669b", "_", "―"),
+    "where_differs": _letter("top word only where ≠ y", "#c2669b", "≠"),
+    "where_agrees": _letter("top word only where = y", "#c2669b", "Y"),
     # Methods of chapters 13 to 21: the colour says what each varies, the letter which it is.
     "label_smoothing": _letter("label smoothing", "#d55e00", "ε"),
     "selective_batch": _letter("Selective KD, batch", "#c2669b", "B"),
