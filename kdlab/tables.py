@@ -90,18 +90,22 @@ def results_table(
 
 
 def comparisons_table(
-    results: object, pairs: Sequence[tuple[str, str]], metrics: Sequence[str]
-) -> pd.DataFrame:
+    results: object, pairs: Sequence[tuple[str, str]], metrics: Sequence[str], *,
+    corrected: bool = False,
+) -> pd.DataFrame:  # fmt: skip
     """One row a pair of systems: difference a - b with its interval and p, one column a metric.
 
     results: what kd.results returned, of a file with comparisons
+    corrected: p is p_holm, corrected for all that the file compares with b; the interval is not
     """
+    which = "p_holm" if corrected else "p"
     rows = {}
     for a, b in pairs:
         cells = {}
         for metric in metrics:
             row, digits = results.comparison(a, b, metric), measure(metric).digits
-            p = "< .001" if row["p"] < 0.001 else f"= {row['p']:.3f}".replace("= 0", "= ")
+            p = row[which]
+            p = "< .001" if p < 0.001 else f"= {p:.3f}".replace("= 0", "= ")
             cells[measure(metric).name] = f"{said(row, digits)}, p {p}"
         rows[f"{look(a).name} - {look(b).name}"] = cells
     return pd.DataFrame.from_dict(rows, orient="index")

@@ -96,6 +96,13 @@ def test_p_has_three_digits(p: float, said: str):
     assert table.iloc[0, 0].endswith(said)
 
 
+def test_p_can_be_the_corrected_one():
+    results = judged(p=0.01, p_holm=0.24)
+    pairs, metrics = [("seq_kd", "baseline")], ["bleu_greedy"]
+    table = tables.comparisons_table(results, pairs, metrics, corrected=True)
+    assert table.iloc[0, 0].endswith("p = .240")
+
+
 def test_what_was_not_compared_is_refused():
     with pytest.raises(RecipeError, match="no comparison 'seq_kd - teacher, ppl'"):
         judged().comparison("seq_kd", "teacher", "ppl")
