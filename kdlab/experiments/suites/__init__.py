@@ -3,6 +3,7 @@
 from kdlab.experiments.suites.augmentation import H2
 from kdlab.experiments.suites.capacity import CAPACITY
 from kdlab.experiments.suites.core import CORE
+from kdlab.experiments.suites.expectations import EXPECTATIONS
 from kdlab.experiments.suites.leaderboard import LEADERBOARD
 from kdlab.experiments.suites.sentence_or_token import SENTENCE_OR_TOKEN
 from kdlab.experiments.suites.simplification import H1
@@ -15,6 +16,7 @@ SUITES = {
     suite.name: suite
     for suite in (
         CORE, TARGETS, TABLE1, TABLE2, TABLE3, LEADERBOARD, CAPACITY, H1, H2, H3, SENTENCE_OR_TOKEN,
+        EXPECTATIONS,
     )
 }  # fmt: skip
 

@@ -74,6 +74,11 @@ def round_trip(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     return distill.round_trip(teacher, reverse_of(corpus, teacher), corpus, beam=beam)
 
 
+def back_translated(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
+    """Gold targets and what a reverse model makes of them: the source alone is synthetic."""
+    return distill.back_translated(reverse_of(corpus, teacher), corpus, beam=beam)
+
+
 def reverse_of(corpus: Corpus, teacher: Run) -> Run:
     """The model of the other direction, of the teacher's sizes; its last weights are kept."""
     recipe = teacher.recipe

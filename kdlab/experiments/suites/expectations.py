@@ -1,0 +1,69 @@
+"""What each method's own mechanism leads one to expect: a method beside its control.
+
+The methods themselves are the leaderboard's arms, and share its runs.
+"""
+
+from kdlab.experiments.suites.claims import Claim
+from kdlab.experiments.suites.leaderboard import LEADERBOARD
+from kdlab.experiments.suites.suite import Arm, Plan, Suite
+from kdlab.experiments.suites.targets import back_translated
+from kdlab.objectives import Annealing, KnnKD, Layers, SelectiveKD
+
+COMBINED, TOP = ((1, 2),), ((-1,),)  # of the teacher's two encoder layers, for the student's one
+WEIGHTS = {"alpha": 0.4, "beta": 0.2}  # as on the leaderboard
+CONTROLS = (
+    Arm("selective_all", loss=SelectiveKD(share=1.0, level="batch")),
+    Arm("selective_easy", loss=SelectiveKD(level="batch", half="easy")),
+    Arm("knn_kd_others", loss=KnnKD(k=16, temperature=None, leave_one_out=True)),
+    Arm("annealing_constant", loss=Annealing(tau_max=1)),
+    Arm("annealing_one_stage", loss=Annealing(share=1.0)),
+    Arm("layers_combined", loss=Layers(COMBINED, "encoder", **WEIGHTS)),
+    Arm("layers_decoder", loss=Layers(TOP, "decoder", **WEIGHTS)),
+    Arm("layers_wrong", loss=Layers(TOP, "encoder", wrong_sentence=True, **WEIGHTS)),
+    Arm("back_translated", targets=back_translated),
+)
+METHODS = (
+    "baseline", "word_kd", "selective_batch", "knn_kd", "annealing", "ranking", "layers",
+    "round_trip",
+)  # fmt: skip
+ALL = (*METHODS, *(arm.system for arm in CONTROLS))
+GREEDY = "bleu_greedy"
+
+EXPECTATIONS = Suite(
+    name="expectations",
+    question="Does each method do what its own mechanism leads one to expect?",
+    arms={name: LEADERBOARD.arms[name] for name in METHODS}
+    | {arm.system: arm for arm in CONTROLS},
+    plans={
+        ("minitalks", "quick"): Plan("tiny", "tiny", ("selective_batch", "selective_easy"), (1,)),
+        ("minitalks", "standard"): Plan("standard", "standard", ALL, seeds=(1, 2, 3)),
+    },
+    pairs=(
+        ("selective_batch", "selective_all"), ("selective_all", "selective_easy"),
+        ("knn_kd", "baseline"), ("knn_kd_others", "baseline"), ("knn_kd", "knn_kd_others"),
+        ("annealing", "word_kd"), ("annealing", "annealing_constant"),
+        ("annealing", "annealing_one_stage"),
+        ("layers_combined", "layers"), ("layers_decoder", "word_kd"), ("layers", "layers_wrong"),
+        ("layers", "word_kd"), ("ranking", "word_kd"), ("round_trip", "back_translated"),
+    ),
+    claims=(
+        Claim("E4.1", "KD on the hard half: no worse than on all by .5", GREEDY,
+              "selective_batch", "selective_all", margin=-0.5),
+        Claim("E4.1b", "KD on all: no worse than on the easy half by .5", GREEDY,
+              "selective_all", "selective_easy", margin=-0.5),
+        Claim("E5.3", "kNN-KD without the place itself still gains", GREEDY,
+              "knn_kd_others", "baseline"),
+        Claim("E6.2", "Annealing: at most .2 above Word-KD", GREEDY,
+              "annealing", "word_kd", margin=0.2, below=True),
+        Claim("E6.3", "Without stage II annealing is worse", GREEDY,
+              "annealing_one_stage", "annealing", below=True),
+        Claim("E7.1", "All layers: no worse than the top one by .2", GREEDY,
+              "layers_combined", "layers", margin=-0.2),
+        Claim("E7.3", "Hints on the decoder: worse than Word-KD", GREEDY,
+              "layers_decoder", "word_kd", below=True),
+        Claim("E7 control", "The right sentence's states beat a wrong one's", GREEDY,
+              "layers", "layers_wrong"),
+        Claim("E9.1", "Round trip: no worse than back-translation by .2", GREEDY,
+              "round_trip", "back_translated", margin=-0.2),
+    ),
+)  # fmt: skip
