@@ -34,6 +34,7 @@ LOOKS = {
     "seq_kd_cross_fitted": Look("Seq-KD, cross-fitted", "#0f7fc0", "X", "✖"),
     # Controls and relatives share the grey of the reference line, or their method's colour.
     "canonical": Look("true mode", "#767676", "*", "★"),
+    "alphabet": _letter("first in the alphabet", "#767676", "A"),
     "fresh": Look("fresh references", "#767676", "p", "⬟"),
     "dropped": Look("noise dropped", "#767676", "<", "◀"),
     "repaired": Look("noise repaired", "#767676", "8", "⯃"),

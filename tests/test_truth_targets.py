@@ -11,6 +11,7 @@ import tiny
 from kdlab.corpora import Pairs, ParallelText
 from kdlab.corpora.minitalks import Grammar, load_grammar
 from kdlab.distill import (
+    alphabetical,
     canonical,
     extra_sources,
     extra_targets,
@@ -51,7 +52,8 @@ def corpus() -> Corpus:
 
 
 MADE = (
-    canonical, fresh_references, with_second_references, noise_dropped, noise_repaired,
+    canonical, alphabetical, fresh_references, with_second_references, noise_dropped,
+    noise_repaired,
 )  # fmt: skip
 
 
@@ -68,6 +70,7 @@ def test_dev_tests_pieces_and_grammar_stay(make: Callable[[Corpus], Corpus]) -> 
     ("make", "targets"),
     [
         (canonical, "canonical (true mode)"),
+        (alphabetical, "alphabetical"),
         (fresh_references, "fresh references, seed 1"),
         (lambda c: fresh_references(c, 3, 4), "fresh references, 3 a source, seed 4"),
         (with_second_references, "gold + fresh references, seed 1"),
@@ -77,6 +80,13 @@ def test_dev_tests_pieces_and_grammar_stay(make: Callable[[Corpus], Corpus]) -> 
 )
 def test_the_corpus_says_what_its_targets_are(make: Callable, targets: str) -> None:
     assert make(corpus()).targets == targets
+
+
+def test_alphabetical_targets_are_right_and_none_comes_before_them() -> None:
+    found = alphabetical(corpus())
+    for source, said in zip(found.train.source, found.train.target, strict=True):
+        right = [t.text for t in corpus().grammar.translations(source)]
+        assert said in right and all(said <= other for other in right)
 
 
 def test_canonical_targets_are_the_modes() -> None:
@@ -148,7 +158,8 @@ def test_cleaning_what_has_no_known_noise_is_refused(clean: Callable) -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        canonical, fresh_references, with_second_references, noise_repaired, extra_sources,
+        canonical, alphabetical, fresh_references, with_second_references, noise_repaired,
+        extra_sources,
         extra_targets,
     ],
 )  # fmt: skip

@@ -25,6 +25,7 @@ from kdlab.distill.sampled import sampled
 from kdlab.distill.sequence_level import sequence_level
 from kdlab.distill.targets import read_targets, write_targets
 from kdlab.distill.truth import (
+    alphabetical,
     canonical,
     fresh_references,
     noise_dropped,
@@ -33,10 +34,10 @@ from kdlab.distill.truth import (
 )
 
 __all__ = [
-    "back_translated", "base_and_kd", "base_and_n_best", "base_kd_and_bt", "cache_top_k",
-    "canonical", "choose", "cross_fitted", "datastore", "decoded_training_set", "extra_sources",
-    "extra_targets", "forward_translated", "fresh_references", "interpolation", "mixed", "n_best",
-    "noise_dropped", "noise_repaired", "read_targets", "repeated", "reversed_corpus",
-    "reversed_tokenizer", "round_trip", "sampled", "sequence_level", "with_second_references",
-    "without_fold", "write_targets",
+    "alphabetical", "back_translated", "base_and_kd", "base_and_n_best", "base_kd_and_bt",
+    "cache_top_k", "canonical", "choose", "cross_fitted", "datastore", "decoded_training_set",
+    "extra_sources", "extra_targets", "forward_translated", "fresh_references", "interpolation",
+    "mixed", "n_best", "noise_dropped", "noise_repaired", "read_targets", "repeated",
+    "reversed_corpus", "reversed_tokenizer", "round_trip", "sampled", "sequence_level",
+    "with_second_references", "without_fold", "write_targets",
 ]  # fmt: skip

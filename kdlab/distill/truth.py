@@ -1,6 +1,7 @@
 """Training targets from the grammar itself, without a teacher: controls for why KD works.
 
-    canonical            one right answer a source: simple and clean, and no model's output
+    canonical            one right answer a source, the likeliest: what a perfect teacher would say
+    alphabetical         one right answer a source, however rare: as simple, and blind to likelihood
     fresh references     other right answers, as varied as the first
     second references    the double of base+kd in which the second targets are true
     dropped, repaired    oracle cleaning of the pairs that were corrupted on purpose
@@ -17,15 +18,28 @@ from kdlab.metrics.known_truth import grammar_of
 
 
 def canonical(corpus: SplitCorpus) -> SplitCorpus:
-    """The corpus with the mode of p*(y given s) in place of every y: a rule, not a teacher.
+    """The corpus with the mode of p*(y given s) in place of every y: a perfect teacher's output.
 
-    If kd helps because its targets are simple and clean, this helps as much.
+    If kd helps because its targets are simple, clean and likely, this helps as much; whether simple
+    is enough, `alphabetical` asks.
     Raises RecipeError without a grammar.
     Source: ours (arm "canonical" of X2).
     """
     mode = grammar_of(corpus).mode
     target = tuple(mode(source) for source in corpus.train.source)
     return corpus.with_train(corpus.train.with_target(target), "canonical (true mode)")
+
+
+def alphabetical(corpus: SplitCorpus) -> SplitCorpus:
+    """The corpus with the right translation that comes first in a dictionary in place of every y.
+
+    A rule without a teacher: as simple as `canonical`, and of no particular probability.
+    Raises RecipeError without a grammar.
+    Source: ours.
+    """
+    translations = grammar_of(corpus).translations
+    target = tuple(min(t.text for t in translations(source)) for source in corpus.train.source)
+    return corpus.with_train(corpus.train.with_target(target), "alphabetical")
 
 
 def fresh_references(corpus: SplitCorpus, n: int = 1, seed: int = 1) -> SplitCorpus:

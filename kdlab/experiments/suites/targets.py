@@ -87,8 +87,13 @@ def reverse_of(corpus: Corpus, teacher: Run) -> Run:
 
 
 def canonical(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
-    """The true mode of every source, by a rule."""
+    """The true mode of every source, by the grammar."""
     return distill.canonical(corpus)
+
+
+def alphabetical(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
+    """Of every source's true translations, the first in a dictionary."""
+    return distill.alphabetical(corpus)
 
 
 def fresh(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
