@@ -16,7 +16,7 @@ from kdlab.errors import RecipeError
 from kdlab.experiments import jobs
 from kdlab.experiments.compare import compare
 from kdlab.experiments.corpus import Corpus
-from kdlab.experiments.results import interval, results, summary
+from kdlab.experiments.results import Results, interval, results, summary
 from kdlab.experiments.suites import SUITES, Plan
 
 
@@ -113,6 +113,20 @@ def test_an_unknown_metric_is_refused_with_the_nearest(folder: Path) -> None:
     with pytest.raises(AttributeError, match="no metric of baseline 'bleu'; .* bleu_greedy"):
         baseline.bleu  # noqa: B018
     assert not hasattr(baseline, "_repr_html_")
+
+
+@pytest.mark.parametrize(
+    ("holds", "verdict"),
+    [
+        (("yes", "yes"), "supported"), (("yes", "no"), "not supported"),
+        (("not separated", "no"), "not supported"), (("yes", "not separated"), "not separated"),
+    ],
+)  # fmt: skip
+def test_a_rule_holds_if_all_its_claims_do(holds: tuple[str, str], verdict: str) -> None:
+    rows = [{"test": "t", "name": n, "holds": h} for n, h in zip("ab", holds, strict=True)]
+    other = {"test": "t", "name": "c", "holds": "no"}
+    assert Results({}, {"verdicts": [*rows, other], "rule": ["a", "b"]}, "t").verdict == verdict
+    assert Results({}, {"verdicts": rows}, "t").verdict == ""
 
 
 def test_compare_has_a_row_a_system_and_a_column_a_measure() -> None:

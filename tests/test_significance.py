@@ -183,14 +183,14 @@ def test_no_gain_has_no_share() -> None:
 
 @pytest.mark.parametrize(("margin", "holds"), [(0.7, "yes"), (0.8, "no")])
 def test_a_share_is_decided_by_its_interval(margin: float, holds: str) -> None:
-    claim = gain_share("S", "the part has most of it", "part", "whole", "base", margin)
+    claim = gain_share("S", "the part has most of it", ("part", "whole", "base"), margin)
     found = dataclasses.replace(claim, metric="mean").verdict(of(**GAIN))
     assert (found["holds"], found["figure"]) == (holds, 0.75)
     assert found["of"] == "(part - base) / (whole - base)"
 
 
 def test_a_share_of_no_gain_is_not_separated_and_json_can_hold_it() -> None:
-    claim = gain_share("S", "the part has most of it", "part", "base", "base")
+    claim = gain_share("S", "the part has most of it", ("part", "base", "base"))
     found = dataclasses.replace(claim, metric="mean").verdict(of(**GAIN))
     assert (found["holds"], found["figure"]) == ("not separated", None)
 
@@ -210,3 +210,18 @@ def test_of_many_comparisons_without_a_difference_few_files_cry_wolf() -> None:
     false_alarms = np.mean([min(holm(list(row))) < 0.05 for row in drawn])
     assert abs(false_alarms - 0.05) < 0.015
     assert np.mean(drawn.min(1) < 0.05) > 0.5  # without the correction
+
+
+@pytest.mark.parametrize(("margin", "sure"), [(0.0, True), (0.5, False), (1.0, True)])
+def test_a_verdicts_p_is_held_against_its_margin(margin: float, sure: bool) -> None:
+    of = {"a": {"m": [noisy(0.5, 400, 2)]}, "b": {"m": [noisy(0.0, 400, 1)]}}
+    row = Claim("C", "", "m", "a", "b", margin=margin).verdict(of)
+    assert (row["p"] < 0.05) == sure
+    assert row["margin"] == margin
+
+
+@pytest.mark.parametrize(("margin", "sure"), [(0.5, False), (0.8, True)])
+def test_a_shares_p_is_held_against_its_margin(margin: float, sure: bool) -> None:
+    means = {"part": 0.5, "whole": 1.0, "base": 0.0}
+    of = {s: {"bleu_greedy": [noisy(mean, 4000, 1 + len(s))]} for s, mean in means.items()}
+    assert (gain_share("S", "", tuple(means), margin).verdict(of)["p"] < 0.05) == sure

@@ -51,6 +51,13 @@ def test_what_departs_from_equal_conditions_says_so(suite: Suite) -> None:
         assert same or arm.departs, arm.system
 
 
+@every_suite
+def test_claims_have_names_of_their_own_and_a_rule_names_some(suite: Suite) -> None:
+    names = [claim.name for claim in suite.claims]
+    assert len(set(names)) == len(names)
+    assert set(suite.rule) <= set(names)
+
+
 def test_methods_on_the_leaderboard_have_equal_conditions() -> None:
     """Same student, same updates in all; who learned in two parts, or from its like, is named."""
     suite, plain = SUITES["leaderboard"], recipes.student("standard")

@@ -156,4 +156,5 @@ def _file(suite: Suite, corpus: Corpus, rows: list[dict], about: dict) -> dict:
         "signatures": signatures(),
         "summary": summary(rows),
         "decision_rule": DECISION_RULE,
+        "rule": list(suite.rule),
     }

@@ -90,6 +90,17 @@ class Results:
         """What became of the suite's claims on this test: {name, claim, holds, figure, low, …}."""
         return [row for row in self.about.get("verdicts", ()) if row["test"] == self.test]
 
+    @property
+    def verdict(self) -> str:
+        """Of the suite's hypothesis, by its rule: "supported" if every claim of it holds, "not
+        supported" if one fails, else "not separated"; "" for a suite without a rule."""
+        holds = [row["holds"] for row in self.verdicts if row["name"] in self.about.get("rule", ())]
+        if not holds:
+            return ""
+        if "no" in holds:
+            return "not supported"
+        return "supported" if set(holds) == {"yes"} else "not separated"
+
 
 def results(name: str, test: str | None = None, folder: Path | None = None) -> Results:
     """Read book/results/NAME.json. test: which test's figures, the first one by default.

@@ -41,7 +41,8 @@ def paired_bootstrap(
 
     A draw takes n of the n test sentences with replacement, the same for all runs, and of S seeds
     S - 1 with replacement, the same for both systems if they have as many: so the seeds' part of
-    the variance is right even of three (Rao & Wu, 1988); of one seed there is none to draw.
+    the variance is right even of three (Rao & Wu, 1988); of one seed there is none to draw. Its
+    tails are not: of three seeds that differ more than sentences do, the interval is too narrow.
     Raises ShapeError if the samples are of different tests.
     Source: Koehn (2004), section 3, with seeds drawn as well.
     """
@@ -62,7 +63,7 @@ def paired_bootstrap(
 class Contrast:
     """A weighted sum of several systems' figures, or of one such sum the share in another.
 
-    figure, with low and high, its 95 % interval; p: two-sided, of a true figure of 0
+    figure, with low and high, its 95 % interval; p: two-sided, of a true figure of `margin`
     """
 
     figure: float
@@ -73,12 +74,14 @@ class Contrast:
 
 def contrast(
     systems: Mapping[str, Sequence[Sample]], top: Mapping[str, float],
-    bottom: Mapping[str, float] | None = None, *, draws: int = 2000, seed: int = 1,
+    bottom: Mapping[str, float] | None = None, *, margin: float = 0.0, draws: int = 2000,
+    seed: int = 1,
 ) -> Contrast:  # fmt: skip
     """sum_s top[s] m_s, or its share of sum_s bottom[s] m_s, with an interval as above.
 
     With top {c: 1, base: -1} and bottom {a: 1, base: -1}: the share of a's gain that c has. Where
     the lower sum may be 0 in some draw the share is nan: there is no gain to share.
+    margin: what p holds the figure against
     Raises ShapeError if the samples are of different tests.
     """
     drawn, seen = _drawn_and_seen(list(systems.values()), draws, seed)
@@ -87,9 +90,11 @@ def contrast(
         return sum(weights.get(name, 0.0) * v for name, v in zip(systems, values, strict=True))
 
     each, figure = total(top, drawn), total(top, seen)
-    p = _p_value(each)
-    if bottom:
+    if not bottom:
+        p = _p_value(each - margin)
+    else:
         below = total(bottom, drawn)
+        p = _p_value(each - margin * below)
         if (below <= 0).any():
             return Contrast(np.nan, np.nan, np.nan, p)
         each, figure = each / below, figure / total(bottom, seen)

@@ -32,15 +32,17 @@ class Claim:
         return self.a, self.b
 
     def verdict(self, of: Samples) -> dict[str, object]:
-        """One row of a result file's `verdicts`: {name, claim, metric, holds, of, figure, …}.
+        """One row of a result file's `verdicts`: {name, claim, metric, holds, of, figure, p, …}.
 
         It holds if the whole 95 % interval of a - factor * b lies beyond the margin; "no" if the
         whole interval lies on the other side; else "not separated".
         of: what `figure`, with low and high, is: "a / b" where the claim has a factor and b is
-        surely above 0, else "a - b" or "a - FACTOR b"
+        surely above 0, else "a - b" or "a - FACTOR b"     p: that the difference is the margin
         """
         a, b = of[self.a][self.metric], of[self.b][self.metric]
         found = paired_bootstrap(a, b, factor=self.factor)
+        weights = {"a": 1.0, "b": -self.factor}
+        p = contrast({"a": a, "b": b}, weights, margin=self.margin).p
         of, figures = "a / b", (found.ratio, found.ratio_low, found.ratio_high)
         if self.factor == 1 or math.isnan(found.ratio):
             of = "a - b" if self.factor == 1 else f"a - {self.factor:g} b"
@@ -49,7 +51,7 @@ class Claim:
             "name": self.name, "claim": self.text, "metric": self.metric,
             "holds": _holds(found.low - self.margin, found.high - self.margin, self.below),
             "of": of, **dict(zip(("figure", "low", "high"), figures, strict=True)),
-            "seeds": min(len(a), len(b)),
+            "margin": self.margin, "p": p, "seeds": min(len(a), len(b)),
         }  # fmt: skip
 
 
@@ -78,21 +80,26 @@ class Share:
     def verdict(self, of: Samples) -> dict[str, object]:
         """See `Claim.verdict`; where there is no gain to share, nothing is separated."""
         samples = {system: of[system][self.metric] for system in self.systems}
-        found = contrast(samples, dict(self.top), dict(self.bottom))
+        found = contrast(samples, dict(self.top), dict(self.bottom), margin=self.margin)
         return {
             "name": self.name, "claim": self.text, "metric": self.metric,
             "holds": _holds(found.low - self.margin, found.high - self.margin, self.below),
             "of": self.of, **{k: _number(getattr(found, k)) for k in ("figure", "low", "high")},
-            "seeds": min(map(len, samples.values())),
+            "margin": self.margin, "p": found.p, "seeds": min(map(len, samples.values())),
         }  # fmt: skip
 
 
 def gain_share(
-    name: str, text: str, part: str, whole: str, base: str, margin: float = 0.0
-) -> Share:
-    """What share of the gain of `whole` over `base`, in greedy BLEU, `part` has as well."""
+    name: str, text: str, systems: tuple[str, str, str], margin: float = 0.0,
+    metric: str = "bleu_greedy",
+) -> Share:  # fmt: skip
+    """What share of the gain of a whole over a base a part has as well.
+
+    systems: part, whole, base
+    """
+    part, whole, base = systems
     return Share(
-        name, text, "bleu_greedy", f"({part} - {base}) / ({whole} - {base})",
+        name, text, metric, f"({part} - {base}) / ({whole} - {base})",
         ((part, 1.0), (base, -1.0)), ((whole, 1.0), (base, -1.0)), margin,
     )  # fmt: skip
 

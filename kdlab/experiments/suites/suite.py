@@ -97,6 +97,7 @@ class Suite:
     """question: one sentence; arms by name; plans by (corpus, preset).
 
     pairs: systems (a, b) that are compared     claims: what would be shown; not fitted to a run
+    rule: the claims that must all hold for the suite's hypothesis to be supported
     also: what rows hold besides scores: "inside", what hypotheses talk about, or "speed"
     """
 
@@ -106,6 +107,7 @@ class Suite:
     plans: Mapping[tuple[str, str], Plan]
     pairs: tuple[tuple[str, str], ...] = ()
     claims: tuple[Claim | Share, ...] = ()
+    rule: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
 
     def arm(self, system: str) -> Arm:

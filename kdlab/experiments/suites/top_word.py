@@ -28,9 +28,13 @@ def claims(measure: str, name: str) -> tuple[Claim | Share, ...]:
               "without_correlation", "word_kd", margin=-0.5),
         Claim(f"E3.1b {name}", "Without the top word it does worse", measure,
               "without_top1", "word_kd", below=True),
-        Share(f"H3 {name}", "Removing the top word costs 3 times what removing the rest costs",
-              measure, "cost of top word - 3 cost of the rest",
-              (("word_kd", 1.0 - 3.0), ("without_top1", -1.0), ("without_correlation", 3.0))),
+        *(
+            Share(f"H3 {name}, {sign}", "The top word costs 3 times what the rest costs, or brings",
+                  measure, f"cost of top word {'-' if times > 0 else '+'} 3 cost of the rest",
+                  (("word_kd", 1.0 - times), ("without_top1", -1.0),
+                   ("without_correlation", times)))
+            for sign, times in (("cost", 3.0), ("gain", -3.0))
+        ),
         Share(f"H3 where {name}", "The top word where it is not gold's gains more than elsewhere",
               measure, "where_differs - where_agrees",
               (("where_differs", 1.0), ("where_agrees", -1.0))),
@@ -38,7 +42,8 @@ def claims(measure: str, name: str) -> tuple[Claim | Share, ...]:
 
 
 # methods: H3 is supported if removing the top word costs three times as much as removing the rest,
-# and the positions where the teacher's first choice is not gold's carry the gain. "H3 share" is no
+# and the positions where the teacher's first choice is not gold's carry the gain. The cost of the
+# rest is meant without its sign, so both inequalities have to hold. "H3 share" is no
 # part of the rule: it carries this word-level question over to the gain of Seq-KD.
 H3 = Suite(
     name="h3",
@@ -57,7 +62,8 @@ H3 = Suite(
         *claims("bleu_greedy", "greedy"),
         *claims("bleu_beam5", "beam 5"),
         gain_share("H3 share", "The top word where not gold's: 30 % of Seq-KD's gain or more",
-                   "where_differs", "seq_kd", "baseline", 0.3),
+                   ("where_differs", "seq_kd", "baseline"), 0.3),
     ),
+    rule=("H3 greedy, cost", "H3 greedy, gain", "H3 where greedy"),
     also=("inside",),
 )  # fmt: skip
