@@ -68,8 +68,8 @@ def said(row: Mapping[str, object], digits: int | None = None) -> str:
     """
     compared = "difference" in row
     value = row["difference" if compared else "figure"]
-    if value is None:
-        return "no gain to share"
+    if None in (value, row["low"]):
+        return "undefined" if compared else "no gain to share"
     digits = (1 if compared else 2) if digits is None else digits
     form = f"{'+' if compared else ''}.{digits}f"
     return f"{value:{form}} [{row['low']:{form}}, {row['high']:{form}}]"
@@ -104,6 +104,11 @@ def comparisons_table(
         cells = {}
         for metric in metrics:
             row, digits = results.comparison(a, b, metric), measure(metric).digits
+            if which not in row:
+                raise RecipeError(
+                    "This result file has no corrected p; run its command again: "
+                    f"{results.about['made']['command']}"
+                )
             p = row[which]
             p = "< .001" if p < 0.001 else f"= {p:.3f}".replace("= 0", "= ")
             cells[measure(metric).name] = f"{said(row, digits)}, p {p}"

@@ -20,13 +20,6 @@ def test_the_interaction_is_the_difference_of_two_gains():
     assert ten.GAINS.key["interaction"] == pytest.approx(gains[0] - gains[1])
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_with_any_seed_the_reference_passes_and_each_mistake_is_named(seed):
-    assert ten.MIX.judge(ten.mix, seed).ok
-    named = [ten.MIX.judge(wrong.value, seed).name for wrong in ten.MIX.wrong]
-    assert named == ["equal-epochs", "blocks", "shuffled-once", "replacement"]
-
-
 def test_another_order_of_shuffling_is_as_right():
     def mix(base, other, batch, updates, rng):
         stream = []
@@ -35,6 +28,18 @@ def test_another_order_of_shuffling_is_as_right():
             rng.shuffle(epoch)
             stream += epoch
         return [tuple(stream[i * batch : (i + 1) * batch]) for i in range(updates)]
+
+    assert ten.MIX.judge(mix).ok
+
+
+def test_a_learner_may_change_the_lists_in_place():
+    def mix(base, other, batch, updates, rng):
+        base.extend(other)
+        batches = []
+        while len(batches) < updates:
+            rng.shuffle(base)
+            batches += [base[i : i + batch] for i in range(0, len(base), batch)]
+        return batches[:updates]
 
     assert ten.MIX.judge(mix).ok
 

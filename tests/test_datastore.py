@@ -325,7 +325,7 @@ def test_a_stored_datastore_of_something_else_is_refused(tmp_path: Path, change:
         "teacher": (tiny.translator(seed=1), data),
         "data": (teacher, tiny.encoded(tiny.text().train)),
     }[change]
-    with pytest.raises(CheckpointError, match="d holds a datastore of .* expected .*"):
+    with pytest.raises(CheckpointError, match="d was made of .* expected .*"):
         datastore(*other, path=tmp_path / "d")
 
 

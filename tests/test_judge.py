@@ -1,4 +1,4 @@
-"""Systems are compared on the text that they were tested on, and on no other."""
+"""Systems are compared on the text that they were tested on, and p is corrected for all of them."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import tiny
 
-from kdlab.experiments.judge import compare_runs
+from kdlab.experiments.judge import compare_runs, corrected
 from kdlab.experiments.suites import Arm, Suite
 from kdlab.experiments.suites.claims import Claim
 from kdlab.files import write_json
@@ -43,3 +43,13 @@ def test_a_condition_with_a_test_of_its_own_is_compared_within(judged: dict) -> 
 def test_each_is_scored_on_its_own_test(judged: dict) -> None:
     ppl = {row["a"]: row["value_a"] for row in judged["comparisons"] if row["metric"] == "ppl"}
     assert ppl["a"] != ppl["a_clear"]
+
+
+def test_p_is_corrected_for_all_comparisons_by_one_measure_on_one_test() -> None:
+    def row(p: float, metric: str = "ppl", test: str = "t") -> dict:
+        return {"a": "a", "b": "b", "p": p, "metric": metric, "test": test}
+
+    rows = [row(0.01), row(0.01, "bleu_greedy"), row(0.04), row(0.01, test="other"), row(0.03)]
+    assert [one["p_holm"] for one in corrected(rows)] == pytest.approx(
+        [0.03, 0.01, 0.06, 0.01, 0.06]
+    )

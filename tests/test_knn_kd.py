@@ -134,7 +134,9 @@ def test_padding_changes_no_loss() -> None:
 def test_a_batch_of_other_data_is_refused() -> None:
     objective, batch = prepared(), train_set().batch([5])
     longer = batch.with_target(*pad([[4] * batch.tokens + [2]]))
-    with pytest.raises(ShapeError, match="sentence 5 has .* target pieces but the datastore holds"):
+    with pytest.raises(
+        ShapeError, match="sentence 5 has .* target pieces but the teacher's table holds"
+    ):
         objective(tiny.translator().model, longer)
 
 

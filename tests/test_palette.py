@@ -55,9 +55,10 @@ def test_a_condition_adds_to_the_name(system, name):
 
 
 @pytest.mark.parametrize("system", LOOKS)
-def test_a_mark_is_one_that_matplotlib_draws(system):
-    path = matplotlib.markers.MarkerStyle(look(system).marker).get_path()
-    assert len(path.vertices) > 0
+def test_a_mark_is_one_that_matplotlib_draws_and_fills(system, caplog):
+    mark = matplotlib.markers.MarkerStyle(look(system).marker)
+    assert mark.is_filled() and len(mark.get_path().vertices) > 0
+    assert not caplog.records  # a glyph that no font has is logged, and drawn as a dummy
 
 
 @pytest.mark.parametrize("background", ["#ffffff", "#121212"])

@@ -83,6 +83,12 @@ def test_curves_mark_a_level_by_name():
     assert "p*" in words(figure)
 
 
+def test_a_system_may_have_another_name_in_a_curve():
+    lines = {"baseline": [(0, 0.0), (9, 0.8)]}
+    figure = plots.curves(lines, x="updates", y="p", names={"baseline": "Transformer"})
+    assert "Transformer" in words(figure) and "student on gold" not in words(figure)
+
+
 def test_a_system_has_its_colour_in_every_figure():
     figure = plots.curves({"seq_kd": [(0, 0.0), (9, 0.8)]}, x="updates", y="p")
     assert to_hex(figure.axes[0].lines[0].get_color()) == look("seq_kd").colour

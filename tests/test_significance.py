@@ -110,6 +110,11 @@ def test_there_is_no_ratio_to_what_may_be_nought() -> None:
     assert math.isnan(paired_bootstrap([mean_of(1, 2)], [mean_of(-1, 1)]).ratio)
 
 
+def test_what_a_draw_may_lack_is_never_sure() -> None:
+    of_none = Sample(np.zeros((40, 2)), lambda sums: np.divide(sums[..., 0], np.nan))
+    assert paired_bootstrap([of_none], [of_none]).p == 1.0
+
+
 def test_another_test_is_refused() -> None:
     with pytest.raises(ShapeError, match=r"scored on \[2, 3\] sentences"):
         paired_bootstrap([mean_of(1, 2)], [mean_of(1, 2, 3)])

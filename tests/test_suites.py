@@ -58,6 +58,13 @@ def test_claims_have_names_of_their_own_and_a_rule_names_some(suite: Suite) -> N
     assert set(suite.rule) <= set(names)
 
 
+@every_suite
+def test_what_is_compared_was_tested_on_one_text(suite: Suite) -> None:
+    together = [*suite.pairs, *(claim.systems for claim in suite.claims)]
+    for systems in together:
+        assert len({suite.arm(system).ambiguity for system in systems}) == 1, systems
+
+
 def test_methods_on_the_leaderboard_have_equal_conditions() -> None:
     """Same student, same updates in all; who learned in two parts, or from its like, is named."""
     suite, plain = SUITES["leaderboard"], recipes.student("standard")

@@ -103,6 +103,13 @@ def test_p_can_be_the_corrected_one():
     assert table.iloc[0, 0].endswith("p = .240")
 
 
+def test_a_file_without_the_corrected_p_says_what_to_do():
+    results = judged()
+    results.about["made"] = {"command": "kdlab reproduce core"}
+    with pytest.raises(RecipeError, match="no corrected p; run its command again: kdlab repr"):
+        tables.comparisons_table(results, [("seq_kd", "baseline")], ["bleu_greedy"], corrected=True)
+
+
 def test_what_was_not_compared_is_refused():
     with pytest.raises(RecipeError, match="no comparison 'seq_kd - teacher, ppl'"):
         judged().comparison("seq_kd", "teacher", "ppl")

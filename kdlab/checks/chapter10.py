@@ -134,7 +134,8 @@ def _seen(function: Mix) -> Callable[..., Mixture]:
         base: list[Pair], other: list[Pair], batch: int, updates: int, rng: random.Random
     ) -> Mixture:
         pairs = base + other
-        batches = [list(map(tuple, each)) for each in function(base, other, batch, updates, rng)]
+        made = function(list(base), list(other), batch, updates, rng)  # it may change its lists
+        batches = [list(map(tuple, each)) for each in made]
         flat = [pair for each in batches for pair in each]
         times = [flat.count(pair) for pair in pairs]
         mixed = [0 < sum(pair in base for pair in each) < len(each) for each in batches]

@@ -110,7 +110,7 @@ class Text:
         """What is missing, or how many words were saved for a person to read."""
         if value is ...:
             return Verdict(None, TO_DO)
-        missing = [what for what, seen in self.must if not re.search(seen, str(value), re.I)]
+        missing = [what for what, seen in self.must if not re.search(seen, str(value), re.I | re.S)]
         if missing:
             return Verdict(False, f"your text does not name {_both(missing)}.")
         words = len(str(value).split())

@@ -17,7 +17,7 @@ def datastore(teacher: Translator, data: Encoded, *, path: Path | None = None) -
     was made with another teacher or other data.
     """
     about = made_of(teacher, data)
-    if stored := kept(path, about, "a datastore of "):
+    if stored := kept(path, about):
         return Datastore(stored["keys"], stored["values"], teacher.model.target_size)
     store = Datastore.of(teacher.model, data)
     if path:

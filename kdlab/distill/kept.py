@@ -17,7 +17,7 @@ def made_of(teacher: Translator, data: Encoded) -> dict[str, str]:
     return {"teacher": teacher.key, "data": ids}
 
 
-def kept(path: Path | None, about: dict, what: str = "") -> dict[str, Tensor] | None:
+def kept(path: Path | None, about: dict[str, object]) -> dict[str, Tensor] | None:
     """The tensors at `path`; None if there is no path or nothing there yet.
 
     Raises CheckpointError, showing both, if it was made of something else than `about`.
@@ -27,6 +27,6 @@ def kept(path: Path | None, about: dict, what: str = "") -> dict[str, Tensor] | 
     tensors, found = load_tensors(path)
     if found != about:
         raise CheckpointError(
-            f"{path} holds {what}{found}; expected {about}. Delete it, or give another path."
+            f"{path} was made of {found}; expected {about}. Delete it, or give another path."
         )
     return tensors

@@ -74,15 +74,14 @@ def _different(tests: Mapping[str, Mapping[str, Pairs]]) -> list[tuple[str, Pair
 
 
 def corrected(comparisons: Sequence[Mapping]) -> list[dict]:
-    """Comparisons with p_holm beside p: corrected for all a compared with one b by one measure."""
+    """Comparisons with p_holm: p corrected for all that share its measure and its test."""
     families = defaultdict(list)
-    for row in comparisons:
-        families[row["b"], row["test"], row["metric"]].append(row["p"])
-    corrected = {family: iter(holm(each)) for family, each in families.items()}
-    return [
-        {**row, "p_holm": next(corrected[row["b"], row["test"], row["metric"]])}
-        for row in comparisons
-    ]
+    for i, row in enumerate(comparisons):
+        families[row["test"], row["metric"]].append(i)
+    p_holm: dict[int, float] = {}
+    for rows in families.values():
+        p_holm |= zip(rows, holm([comparisons[i]["p"] for i in rows]), strict=True)
+    return [{**row, "p_holm": p_holm[i]} for i, row in enumerate(comparisons)]
 
 
 def _samples(

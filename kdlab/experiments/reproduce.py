@@ -53,8 +53,8 @@ def reproduce(
             rows[row["system"], row["seed"]] = row
             write({part: old[part] for part in JUDGED})
     store = RunStore.default().folder
-    tests = {s: Job(name, corpus, preset, s, 1, folder).gold.tests for s, _ in rows}
-    write(_merged(old, compare_runs(suite, rows, store, tests, plan.beam)))
+    tests = {s: Job(name, corpus, preset, s, 1, folder).gold.tests for s in {s for s, _ in rows}}
+    write(_merged(_still(suite, old), compare_runs(suite, rows, store, tests, plan.beam)))
     return path
 
 
@@ -109,6 +109,15 @@ def _file_so_far(path: Path, gold: Corpus, sizes: object) -> dict[str, list]:
         if "run" in r and r["metrics"].keys() - ALSO.keys() == gold.tests.keys()
     ]
     return empty | {part: old.get(part, []) for part in JUDGED} | {"runs": whole}
+
+
+def _still(suite: Suite, old: Mapping[str, list]) -> dict[str, list]:
+    """What the suite still compares and claims."""
+    names = {claim.name for claim in suite.claims}
+    return {
+        "comparisons": [row for row in old["comparisons"] if (row["a"], row["b"]) in suite.pairs],
+        "verdicts": [row for row in old["verdicts"] if row["name"] in names],
+    }
 
 
 def _merged(old: Mapping[str, list], new: Mapping[str, list]) -> dict[str, list]:

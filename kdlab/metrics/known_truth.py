@@ -5,18 +5,18 @@ from typing import Protocol
 from kdlab.errors import RecipeError
 
 
-class Text(Protocol):
+class MayKnowTruth(Protocol):
     """Pairs, or a corpus. grammar: what knows p*, on minitalks; else None"""
 
     name: str
     grammar: object | None
 
 
-def grammar_of(text: Text) -> object:
+def grammar_of(text: MayKnowTruth) -> object:
     """The grammar that knows the true p* of this text. RecipeError if there is none."""
     if text.grammar is None:
         raise RecipeError(
-            f"{text.name} has no grammar, so its true p*(y given x) is unknown; only minitalks has "
-            "one."
+            f"{text.name} has no grammar, so its true p*(y given x) is unknown; use minitalks, the "
+            "only corpus with one."
         )
     return text.grammar

@@ -1,6 +1,6 @@
 """All target positions of a training set in one row: where tables with a line a position are read.
 
-Sentence i has the places starts[i] to starts[i + 1], one for each of its target pieces.
+Sentence i has the places from starts[i] to just before starts[i + 1], one a target piece.
 """
 
 import torch
@@ -15,20 +15,17 @@ def position_starts(targets: Ids) -> Tensor:
     return torch.tensor([0, *map(len, targets)]).cumsum(0)
 
 
-def positions(
-    starts: Tensor, batch: Batch, table: str = "the datastore", made: str = "make the store from"
-) -> Tensor:
+def positions(starts: Tensor, batch: Batch) -> Tensor:
     """Where each piece of a batch lies among the P of its data set: [B, T] int, 0 under padding.
 
-    starts: [n + 1], see `position_starts`     table, made: what is read there and how one gets it,
-    for the error's sentence
+    starts: [n + 1], see `position_starts`
     Raises ShapeError, naming the sentence, if the batch is not of that data set.
     """
     rows, mask = batch.rows.cpu(), batch.mask.cpu()
     held, lengths = starts[rows + 1] - starts[rows], mask.sum(1)  # [B]
     for b in (held != lengths).nonzero()[:1, 0].tolist():
         raise ShapeError(
-            f"sentence {rows[b]} has {lengths[b]} target pieces but {table} holds {held[b]}; "
-            f"{made} the data you train on."
+            f"sentence {rows[b]} has {lengths[b]} target pieces but the teacher's table holds "
+            f"{held[b]}; make it from the data you train on."
         )
     return (starts[rows, None] + torch.arange(mask.size(1))).where(mask, 0)

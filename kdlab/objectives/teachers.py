@@ -57,7 +57,7 @@ class CachedTeacher:
         """
         k, V = self.pieces.size(-1), self.target_size
         # Padding reads something, which is zeroed below.
-        place = positions(self.starts, batch, "the teacher's cache", "cache it on")  # [B, T]
+        place = positions(self.starts, batch)  # [B, T]
         device = batch.target.device
         pieces, best = self.pieces[place].to(device), self.log_q[place].to(device)  # [B, T, k]
         rest = (1 - best.exp().sum(-1, keepdim=True)).clamp(min=1e-9) / (V - k)  # [B, T, 1]

@@ -1,6 +1,7 @@
 """A measure along something: updates, a student's size, a share of noise or of pruned weights."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -31,11 +32,12 @@ FEW = 6  # places that an axis can name one by one
 
 def curves(
     lines: Mapping[str, Sequence[tuple[float, float]]], *, x: str, y: str,
-    level: tuple[float, str] | None = None,
+    level: tuple[float, str] | None = None, names: Mapping[str, str] | None = None,
 ) -> Figure:  # fmt: skip
     """One line a system, such as a measure along training.
 
     lines: by system, (x, y) from left to right     level: a height to mark, with its name
+    names: of systems that have another one in this figure
     Raises ShapeError for a system without points.
     """
     some(lines, "one pair")
@@ -43,7 +45,8 @@ def curves(
         figure, axes = plt.subplots(figsize=(WIDTH, 3.2), layout="constrained")
         for system, points in lines.items():
             xs, ys = zip(*points, strict=True)
-            _line(axes, xs, ys, look(system))
+            shown = look(system)
+            _line(axes, xs, ys, replace(shown, name=(names or {}).get(system, shown.name)))
         _level(axes, level)
         axes.set(xlabel=x, ylabel=y)
         legend_above(figure)

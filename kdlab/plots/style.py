@@ -94,10 +94,10 @@ def log_axis(axes: Axes) -> None:
 def short(value: float) -> str:
     """A number as a tick says it.
 
-    >>> short(0.2), short(811_624), short(7_916_600)
-    ('0.2', '812k', '7.92M')
+    >>> short(0.2), short(811_624), short(999_700), short(7_916_600)
+    ('0.2', '812k', '1M', '7.92M')
     """
-    if abs(value) >= 1e6:
+    if abs(value) >= 999_500:
         return f"{value / 1e6:.3g}M"
     if abs(value) >= 1e4:
         return f"{value / 1e3:.3g}k"

@@ -68,7 +68,10 @@ class Classroom:
         return Session(model, Plain(NLL()), data, self.teacher.training, seed=1)
 
     def decoding_seconds(self, written: Written) -> float:
-        """CPU seconds until the part's targets are written, no list being there."""
+        """CPU seconds until the part's targets are written, no list being there.
+
+        Lists of $KDLAB_HOME are deleted first: give it a folder of its own.
+        """
         shutil.rmtree(home() / "decoded", ignore_errors=True)
         began = time.process_time()
         written.targets(self.part, self.runs[written.by], BEAM)

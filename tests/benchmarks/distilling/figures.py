@@ -14,9 +14,9 @@ NOTE = (
     "median, lowest and highest stand beside them. A ratio is of one round. Thai has no spaces, so "
     "words_per_s counts words of the English reference and pieces_per_s pieces of the source; both "
     "give one ratio, since all systems read the same sentences. step_mib is the highest resident "
-    "memory of an update on the largest batch, less that after one on a single sentence (so "
-    "without parameters, Adam's moments and libraries), in a new process each time; the table of a "
-    "cached teacher, cache_mib, comes on top. Its errors are means over target positions."
+    "memory of the sixth update on the largest batch, less what was resident before it (so without "
+    "parameters, Adam's moments and libraries), in a new process each time; the table of a cached "
+    "teacher, cache_mib, comes on top. Its errors are means over target positions."
 )
 
 

@@ -20,6 +20,7 @@ from kdlab.experiments.recipes import Recipe
 from kdlab.losses import NLL, WordKD
 from kdlab.models import build
 from kdlab.objectives import CachedTeacher, Plain, TeacherLogits, online
+from kdlab.objectives.positions import position_starts
 from kdlab.training import Session
 
 What = TypeVar("What")
@@ -110,7 +111,7 @@ def _teacher(case: Case) -> TeacherLogits | None:
         return None
     if case.lesson == "online":
         return online(build(case.teacher.model, *case.sizes))
-    starts = torch.tensor([0, *map(len, case.data.target)]).cumsum(0)
+    starts = position_starts(case.data.target)
     k, positions = int(case.lesson), int(starts[-1])
     pieces = torch.arange(k, dtype=torch.int32).expand(positions, k).contiguous()
     log_q = torch.full((positions, k), 0.5 / k).log()
