@@ -201,6 +201,23 @@ def test_what_captions_say_is_what_the_result_file_says():
     assert gaps[2] < 0.5 * min(gaps[:2])  # fig. 6.2: nearly closes, and stays for Word-KD
 
 
+def test_what_chapter_9_says_of_likely_and_rare_targets_is_what_the_result_file_says():
+    h1 = kd.results("minitalks-h1", test="test")
+    holds = {row["name"]: row["holds"] for row in h1.verdicts}
+    assert h1.verdict == "supported"
+    assert (holds["H1 alphabet"], holds["H1 alphabet, valid"]) == ("no", "yes")
+    inside = kd.results("minitalks-h1", test="inside")
+    likely = ("baseline", "base_and_kd", "seq_kd", "canonical")  # fig. 9.1, from right to left
+    order = [(inside[s].complexity, h1[s].bleu_greedy) for s in likely]
+    assert order == sorted(order, key=lambda point: -point[0])
+    assert order == sorted(order, key=lambda point: point[1])
+    level = abs(h1["seq_kd"].bleu_greedy - h1["seq_kd_noise20"].bleu_greedy)  # fig. 9.2
+    fallen = h1["baseline"].bleu_greedy - h1["baseline_noise20"].bleu_greedy
+    assert fallen > 5 * level
+    gains = [h1.comparison("seq_kd", "baseline", f"bleu_{s}") for s in ("greedy", "beam5")]
+    assert gains[0]["difference"] > 2 * gains[1]["difference"]  # "most of the first row"
+
+
 def test_the_recipe_that_chapters_train_is_small_enough_to_train_live():
     model, training = PRESETS["tiny"].student
     assert model.width <= 48 and training.updates <= 3200

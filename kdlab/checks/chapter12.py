@@ -13,9 +13,10 @@ PREDICT_SEPARATES = Choice(
     "ch12-separates",
     right="b",
     replies={
-        "a": "Tempting, since H1 says it. But the others say it too, so it takes nothing from "
-        "them.",
-        "b": "All three predict a gain, and a result that everybody predicted moves nobody.",
+        "a": "Tempting, since H1 says it. But H2 says it too, and H3 is told as if it did, so it "
+        "takes nothing from them.",
+        "b": "All three are told as reasons for a gain, and a result that everybody predicted "
+        "moves nobody.",
         "c": "Tempting: each story gets a point. But if all get the same, none has gained on the "
         "others.",
     },

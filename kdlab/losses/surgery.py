@@ -110,7 +110,8 @@ class Surgery:
     """Gold loss and KD from an operated soft target, mixed; nats per real target token.
 
     (1 - alpha) [-log p(y)] + alpha `divergence` where the teacher is listened to, and -log p(y)
-    alone elsewhere: every position keeps weight 1 (the second half is our design).
+    alone elsewhere (the second half is our design). A whole distribution keeps the position's
+    weight at 1; of "without_correlation" and "top_k", which sum to less, it falls to that.
     kind: see `soft_target`     alpha: 0 to 1; 0.5     k: of "top_k"; 5
     where: "everywhere", "disagree" (the teacher's top-1 is not the gold piece) or "agree"
     Raises RecipeError for a value that is not one of these; when called, as `soft_target` does,
