@@ -99,6 +99,7 @@ LOOKS = {
 # What a system's name ends in where it departs from the preset: the name's end, what a reader sees.
 CONDITIONS = (
     (r"_longer", "longer"),
+    (r"_ivf", "inverted file"),
     (r"_early", "shorter"),
     (r"_small", "small"),
     (r"_large", "teacher's size"),

@@ -33,7 +33,8 @@ def test_every_arm_of_a_suite_has_a_name_of_its_own(suite):
 
 @pytest.mark.parametrize("suite", ["leaderboard", "table1"])
 def test_arms_that_one_figure_shows_differ_in_shape(suite):
-    shown = [system for system in SUITES[suite].arms if not system.endswith("_early")]
+    ends = ("_early", "_ivf")  # no arms of the figure; the same one on another corpus
+    shown = [system for system in SUITES[suite].arms if not system.endswith(ends)]
     assert len({look(system).marker for system in shown}) == len(shown)
 
 
