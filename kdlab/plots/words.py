@@ -1,6 +1,6 @@
 """Word by word: which ones get the teacher, and what a memory's neighbours say next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 
 import matplotlib.pyplot as plt
@@ -28,10 +28,7 @@ def partition_point(
     share out of range.
     Source: Wang et al. (2021), both levels of selection.
     """
-    if not len(losses) or len(words) not in (0, len(losses)):
-        raise ShapeError(f"There are {len(losses)} losses and {len(words)} words; give one each.")
-    if not 0 < share <= 1:
-        raise RecipeError(f"share is {share}; expected a number above 0, up to 1.")
+    _check_words(losses, words, share)
     pool = [(c, kind) for kind, these in enumerate((losses, queue)) for c in these]
     order = sorted(range(len(pool)), key=lambda i: -pool[i][0])
     values = np.array([pool[i][0] for i in order])
@@ -46,7 +43,8 @@ def partition_point(
             (queued, "earlier words, in the queue", "white", QUEUED),
         ):
             if where.any():
-                _bars(axes, values, where, label, fill, hatch, apart=bool(words))
+                kind = {"label": label, "facecolor": fill, "edgecolor": LINE, "hatch": hatch}
+                _bars(axes, values, where, kind, apart=bool(words))
         name = f"threshold {threshold:.2f}, r = {share:.2g}"
         axes.axhline(threshold, color=LINE, lw=1, ls="--", label=name)
         axes.set(xlabel="words, the hardest first", ylabel="loss on gold, nats")
@@ -96,22 +94,22 @@ def neighbours(found: Sequence[tuple[float, str]], temperature: float) -> Figure
     return closed(figure)
 
 
+def _check_words(losses: Sequence[float], words: Sequence[str], share: float) -> None:
+    if not len(losses) or len(words) not in (0, len(losses)):
+        raise ShapeError(f"There are {len(losses)} losses and {len(words)} words; give one each.")
+    if not 0 < share <= 1:
+        raise RecipeError(f"share is {share}; expected a number above 0, up to 1.")
+
+
 def _bars(
-    axes: Axes,
-    values: np.ndarray,
-    where: np.ndarray,
-    label: str,
-    fill: str,
-    hatch: str,
-    apart: bool,
+    axes: Axes, values: np.ndarray, where: np.ndarray, kind: Mapping[str, str], apart: bool
 ) -> None:
     """Bars of some places: single ones, or one outline, which thousands of values need."""
-    look_of = {"label": label, "facecolor": fill, "edgecolor": LINE, "hatch": hatch}
     if apart:
-        axes.bar(np.flatnonzero(where), values[where], 0.8, lw=0.8, **look_of)
+        axes.bar(np.flatnonzero(where), values[where], 0.8, lw=0.8, **kind)
     else:
         edges = np.arange(len(values) + 1) - 0.5
-        axes.stairs(np.where(where, values, np.nan), edges, fill=True, lw=0, **look_of)
+        axes.stairs(np.where(where, values, np.nan), edges, fill=True, lw=0, **kind)
 
 
 def _stacks(axes: Axes, names: Sequence[str], parts: Sequence[Sequence[float]]) -> None:
