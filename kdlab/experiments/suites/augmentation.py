@@ -99,7 +99,8 @@ H2 = Suite(
     pairs=(
         *((f"seq_kd{c}", f"baseline{c}") for c in CONDITIONS),
         *((f"base_and_kd{c}", f"seq_kd{c}") for c in CONDITIONS),
-        ("base_and_reference", "base_and_kd"), ("base_and_base", "baseline"),
+        *(("base_and_reference", other) for other in ("base_and_kd", "seq_kd", "baseline")),
+        ("base_and_base", "baseline"),
         ("base_and_best_2", "base_and_kd"), ("base_kd_and_bt", "base_and_kd"),
         ("base_and_base_plain", "baseline_plain"), ("base_and_best_2_plain", "base_and_kd_plain"),
     ),
