@@ -248,7 +248,7 @@ def test_a_stored_cache_of_something_else_is_refused(tmp_path: Path, change: str
         "data": (teacher, tiny.encoded(tiny.text().train), k),
         "k": (teacher, data, 4),
     }[change]
-    with pytest.raises(CheckpointError, match=f"q holds {{'k': 3, .* expected .*'{change}'"):
+    with pytest.raises(CheckpointError, match=f"q was made of {{'k': 3, .* expected .*'{change}'"):
         cache_top_k(*other, path=tmp_path / "q")
 
 
