@@ -36,6 +36,18 @@ MEASURES = {
 }
 
 
+class Table(pd.DataFrame):
+    """A data frame whose cells a page shows whole: pandas cuts a text after 50 characters."""
+
+    @property
+    def _constructor(self) -> type["Table"]:
+        return Table  # what is selected from a table is one
+
+    def _repr_html_(self) -> str:
+        with pd.option_context("display.max_colwidth", None):
+            return super()._repr_html_()
+
+
 def measure(metric: str) -> Measure:
     """How a metric of a result file is shown. Raises RecipeError for one that no table shows."""
     if metric not in MEASURES:
@@ -116,16 +128,17 @@ def comparisons_table(
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def verdicts_table(results: object) -> pd.DataFrame:
+def verdicts_table(results: object) -> Table:
     """One row a claim of the suite: what was expected, the figure with its interval, the verdict.
 
-    results: what kd.results returned, of a file with verdicts
+    results: what kd.results returned, of a file with verdicts. What the figure is of, a difference,
+    a ratio or a share, stands there as `of`.
     """
-    rows = {}
-    for row in results.verdicts:
-        figure = f"{row['of']}{':' if row['figure'] is None else ' ='} {said(row)}"
-        rows[row["name"]] = {"claim": row["claim"], "measured": figure, "holds": row["holds"]}
-    return pd.DataFrame.from_dict(rows, orient="index")
+    rows = {
+        row["name"]: {"claim": row["claim"], "measured": said(row), "holds": row["holds"]}
+        for row in results.verdicts
+    }
+    return Table.from_dict(rows, orient="index")
 
 
 def per_run(

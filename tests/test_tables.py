@@ -1,5 +1,6 @@
 """Numbers of a result file, as shown."""
 
+import pandas as pd
 import pytest
 
 from kdlab import tables
@@ -117,4 +118,11 @@ def test_what_was_not_compared_is_refused():
 
 def test_a_verdict_shows_claim_figure_and_outcome():
     row = tables.verdicts_table(judged()).loc["E1.1"]
-    assert list(row) == ["more", "a / b = 5.00 [4.00, 6.00]", "yes"]
+    assert list(row) == ["more", "5.00 [4.00, 6.00]", "yes"]
+
+
+def test_a_long_claim_is_shown_whole_also_in_a_part_of_a_table():
+    claim = "one reads it to its end, however far beyond fifty characters that may be"
+    table = tables.verdicts_table(judged(claim=claim))
+    for shown in (table, table.loc[["E1.1"]], pd.concat([table, table])):
+        assert claim in shown._repr_html_()
