@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from kdlab.checks.kinds import Case, Choice, Function, Keyed, Text, Verdict, Wrong
+from kdlab.checks.kinds import Case, Choice, Function, Keyed, Text, Wrong
 from kdlab.losses import masked_mean, word_kd
 
 Loss = Callable[[Tensor, Tensor, Tensor, Tensor, float, float], Tensor]
@@ -43,22 +43,6 @@ def _seen(function: Loss) -> Callable[..., Seen]:
 
 def _numbers(gradient: Tensor) -> tuple[float, ...]:
     return tuple(round(g, DIGITS) + 0.0 for g in gradient.flatten().tolist())
-
-
-class LossFunction(Function):
-    """A loss to write: judged by its value and by both gradients."""
-
-    def judge(self, value: Callable, seed: int = 0) -> Verdict:
-        """See `Function.judge`."""
-        return self._compared().judge(_seen(value) if callable(value) else value, seed)
-
-    def cases(self, seed: int) -> list[Case]:
-        """See `Function.cases`."""
-        return self._compared().cases(seed)
-
-    def _compared(self) -> Function:
-        wrong = tuple(mistake._replace(value=_seen(mistake.value)) for mistake in self.wrong)
-        return Function(self.id, _seen(self.reference), self.draw, wrong)
 
 
 def _parts(zs: Tensor, zt: Tensor, y: Tensor, tau: float, dim: int = -1) -> tuple[Tensor, Tensor]:
@@ -124,8 +108,9 @@ def _draw(rng: random.Random) -> Case:
     return zs, zt, y, m, rng.choice((0.2, 0.5, 0.9)), rng.choice((1.0, 2.0, 4.0))
 
 
-WORD_KD = LossFunction(
+WORD_KD = Function(
     "ch05-word-kd",
+    seen=_seen,
     reference=_reference,
     draw=_draw,
     wrong=(

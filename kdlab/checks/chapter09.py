@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kdlab.checks.kinds import Choice, Function, Keyed, Text, Wrong
 
@@ -51,10 +51,14 @@ TOYS = Keyed(
 
 def complexity(counts: Counts) -> tuple[float, float]:
     """(C by type, C by token) in nats, rounded to six places."""
+    return _with(math.log, counts)
+
+
+def _with(log: Callable[[float], float], counts: Counts) -> tuple[float, float]:
     entropies, sizes = [], []
     for said in counts.values():
         n = sum(said.values())
-        entropies.append(-sum(c / n * math.log(c / n) for c in said.values()))
+        entropies.append(-sum(c / n * log(c / n) for c in said.values()))
         sizes.append(n)
     by_type = sum(entropies) / len(entropies)
     by_token = sum(h * n for h, n in zip(entropies, sizes, strict=True)) / sum(sizes)
@@ -62,13 +66,7 @@ def complexity(counts: Counts) -> tuple[float, float]:
 
 
 def _in_bits(counts: Counts) -> tuple[float, float]:
-    entropies, sizes = [], []
-    for said in counts.values():
-        n = sum(said.values())
-        entropies.append(-sum(c / n * math.log2(c / n) for c in said.values()))
-        sizes.append(n)
-    by_token = sum(h * n for h, n in zip(entropies, sizes, strict=True)) / sum(sizes)
-    return round(sum(entropies) / len(entropies), 6), round(by_token, 6)
+    return _with(math.log2, counts)
 
 
 def _types_for_both(counts: Counts) -> tuple[float, float]:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from kdlab.checks.kinds import Case, Choice, Function, Keyed, Text, Verdict, Wrong
+from kdlab.checks.kinds import Case, Choice, Function, Keyed, Text, Wrong
 
 Pair = tuple[str, str]
 Batches = list[list[Pair]]
@@ -151,22 +151,6 @@ def _seen(function: Mix) -> Callable[..., Mixture]:
     return run
 
 
-class Mixing(Function):
-    """`mix`, to write: judged by its `Mixture`."""
-
-    def judge(self, value: Callable, seed: int = 0) -> Verdict:
-        """See `Function.judge`."""
-        return self._compared().judge(_seen(value) if callable(value) else value, seed)
-
-    def cases(self, seed: int) -> list[Case]:
-        """See `Function.cases`."""
-        return self._compared().cases(seed)
-
-    def _compared(self) -> Function:
-        wrong = tuple(mistake._replace(value=_seen(mistake.value)) for mistake in self.wrong)
-        return Function(self.id, _seen(self.reference), self.draw, wrong)
-
-
 def _draw(rng: random.Random) -> Case:
     batch = rng.choice([6, 8, 10])
     sources = [f"s{i}" for i in range(batch * rng.randint(2, 3))]
@@ -176,8 +160,9 @@ def _draw(rng: random.Random) -> Case:
     return base, other, batch, rng.randint(2 * epoch, 4 * epoch), random.Random(rng.random())
 
 
-MIX = Mixing(
+MIX = Function(
     "ch10-mix",
+    seen=_seen,
     reference=mix,
     draw=_draw,
     wrong=(

@@ -3,23 +3,24 @@
 The methods themselves are the leaderboard's arms, and share its runs.
 """
 
+from dataclasses import replace
+
 from kdlab.experiments.suites.claims import Claim
-from kdlab.experiments.suites.leaderboard import LEADERBOARD
+from kdlab.experiments.suites.leaderboard import LEADERBOARD, TOP
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
 from kdlab.experiments.suites.targets import back_translated
-from kdlab.objectives import Annealing, KnnKD, Layers, SelectiveKD
+from kdlab.objectives import Annealing, KnnKD, SelectiveKD
 
-COMBINED, TOP = ((1, 2),), ((-1,),)  # of the teacher's two encoder layers, for the student's one
-WEIGHTS = {"alpha": 0.4, "beta": 0.2}  # as on the leaderboard
+COMBINED = ((1, 2),)  # the teacher's two encoder layers, for the student's one
 CONTROLS = (
     Arm("selective_all", loss=SelectiveKD(share=1.0, level="batch")),
     Arm("selective_easy", loss=SelectiveKD(level="batch", half="easy")),
     Arm("knn_kd_others", loss=KnnKD(k=16, temperature=None, leave_one_out=True)),
     Arm("annealing_constant", loss=Annealing(tau_max=1)),
     Arm("annealing_one_stage", loss=Annealing(share=1.0)),
-    Arm("layers_combined", loss=Layers(COMBINED, "encoder", **WEIGHTS)),
-    Arm("layers_decoder", loss=Layers(TOP, "decoder", **WEIGHTS)),
-    Arm("layers_wrong", loss=Layers(TOP, "encoder", wrong_sentence=True, **WEIGHTS)),
+    Arm("layers_combined", loss=replace(TOP, mapping=COMBINED)),
+    Arm("layers_decoder", loss=replace(TOP, side="decoder")),
+    Arm("layers_wrong", loss=replace(TOP, wrong_sentence=True)),
     Arm("back_translated", targets=back_translated),
 )
 METHODS = (
