@@ -93,6 +93,7 @@ ARMS = (
     Arm("tuned", targets=seq_kd, teacher="teacher_small", start="seq_kd", updates=0.5, rate=0.1),
     Arm("pruned", start="tuned", prune=0.5, updates=0, rate=0),
     Arm("retrained", loss=KeepZeros(), start="tuned", prune=0.5),
+    Arm("even", start="tuned", prune=0.5, scope="uniform", updates=0, rate=0),
 )
 SMALL = Suite(
     "small", "Does it run?", {arm.system: arm for arm in ARMS},
@@ -121,7 +122,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_rows_come_with_what_they_stand_on(ran: Path) -> None:
     rows = json.loads((ran / "invented-small-tiny.json").read_text())["runs"]
     of = {(row["system"], row["seed"]): row for row in rows}
-    assert len(of) == 12
+    assert len(of) == 14
     assert of["seq_kd", 2]["teacher_run"] == of["teacher_small", 1]["run"]
     assert of["tuned", 1]["updates"] == tiny.SETTINGS.updates // 2
     assert of["tuned", 1]["departs"].startswith("teacher teacher_small, start seq_kd, updates 0.5")
@@ -155,3 +156,14 @@ def test_pruned_weights_stay_zero_through_training_again(
     ]
     assert shares[0] < 0.1
     assert shares[1:] == pytest.approx([0.5, 0.5], abs=0.01)
+
+
+def test_an_arm_prunes_every_tensor_alike_if_it_says_so(
+    ran: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.run_suite_on_it(monkeypatch, ran, SMALL)
+    model = trained(Job("small", "invented", "tiny", "even", 1))[1].model
+    tensors = [w for w in model.parameters() if w.requires_grad]
+    assert [float((w == 0).sum()) for w in tensors] == [
+        pytest.approx(w.numel() / 2, abs=1) for w in tensors
+    ]

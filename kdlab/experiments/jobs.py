@@ -90,7 +90,7 @@ def trained(job: Job) -> tuple[Corpus, Run]:
     recipe = job.arm.recipe(job.plan.recipe_preset)
     start = job.start and trained(job.start)[1]
     if job.arm.prune:
-        start = pruned(start, job.arm.prune)
+        start = pruned(start, job.arm.prune, job.arm.scope)
     return corpus, train(recipe, corpus, teacher, seed=job.seed, start=start)
 
 

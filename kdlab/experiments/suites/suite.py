@@ -16,7 +16,8 @@ class Arm:
 
     targets: what it is trained on, see `targets`     loss: a loss or a method, None = NLL
     teacher: the arm that teaches and judges it, None for a teacher itself
-    start: the arm whose run of the same seed it fine-tunes     prune: first, this share of it
+    start: the arm whose run of the same seed it fine-tunes     prune: first, this share of it, of
+    all weights together or, with scope "uniform", of every tensor
     updates, rate: how many and how fast, as multiples of the preset's
     last: the last weights are kept, not those of the best dev BLEU (a loss that BLEU cannot see)
     size: whose sizes of the preset, "student" or "teacher"; model: fields of them to change
@@ -29,6 +30,7 @@ class Arm:
     teacher: str | None = "teacher"
     start: str | None = None
     prune: float = 0.0
+    scope: str = "global"
     updates: float = 1
     rate: float = 1
     last: bool = False
@@ -59,8 +61,8 @@ class Arm:
         plain = Arm(self.system)
         return ", ".join(
             f"{name} {getattr(self, name)}"
-            for name in ("teacher", "start", "prune", "updates", "rate", "last", "size", "model",
-                         "noise", "ambiguity")
+            for name in ("teacher", "start", "prune", "scope", "updates", "rate", "last", "size",
+                         "model", "noise", "ambiguity")
             if getattr(self, name) != getattr(plain, name)
         )  # fmt: skip
 
