@@ -1,12 +1,4 @@
-"""The errors a user can cause, each ending in one sentence that says what to do.
-
-KdlabError
-├── ShapeError       two tensors that must agree do not
-├── CorpusError      text that cannot be read, or not as asked
-├── RecipeError      a setting out of range, or settings that contradict each other
-├── CheckpointError  a saved model that is cut short or belongs to another configuration
-└── StoreError       the run store cannot be read or written
-"""
+"""The errors a user can cause, each ending in one sentence that says what to do."""
 
 
 class KdlabError(Exception):

@@ -15,7 +15,8 @@ from kdlab.batching import Batch, Encoded
 from kdlab.errors import RecipeError, ShapeError
 from kdlab.experiments.recipes import describe, restore
 from kdlab.losses import gated, nll, word_kd
-from kdlab.losses.hybrid import gate_entropy, hard_token, levelled, sentence_mean, soft_token
+from kdlab.losses.by_sentence import hard_token, sentence_mean, soft_token
+from kdlab.losses.gate import gate_entropy, levelled
 from kdlab.objectives import Hybrid, Lesson, online, prepare
 
 STUDENT = torch.tensor([[[0.5, 1.5, 0.0, 0.2, -0.5, -1.0]]], dtype=torch.double)

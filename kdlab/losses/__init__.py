@@ -3,8 +3,8 @@
 from kdlab.losses.annealing import annealing
 from kdlab.losses.divergence import Divergence
 from kdlab.losses.forward_kl import forward_kl
+from kdlab.losses.gate import gated
 from kdlab.losses.hidden import hint, normalised_mse
-from kdlab.losses.hybrid import gated
 from kdlab.losses.jensen_shannon import jensen_shannon
 from kdlab.losses.knn import knn_kd, knn_target
 from kdlab.losses.label_smoothing import LabelSmoothing, label_smoothing
@@ -12,8 +12,9 @@ from kdlab.losses.nll import NLL, nll
 from kdlab.losses.ranking import RankingKD, ranking_kd
 from kdlab.losses.reduce import masked_mean
 from kdlab.losses.reverse_kl import reverse_kl
-from kdlab.losses.selective import kd_where, selective_kd, threshold
+from kdlab.losses.selective import kd_where, selective_kd
 from kdlab.losses.surgery import Surgery, soft_target
+from kdlab.losses.threshold import threshold
 from kdlab.losses.total_variation import total_variation
 from kdlab.losses.word_kd import WordKD, word_kd
 

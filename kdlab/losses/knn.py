@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 
 from kdlab.errors import ShapeError
-from kdlab.losses.reduce import gold_log_prob, masked_mean, positive
+from kdlab.losses.ranges import positive
+from kdlab.losses.reduce import gold_log_prob, masked_mean
 
 
 def knn_target(tokens: Tensor, distances: Tensor, V: int, temperature: float) -> Tensor:

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from kdlab.losses.best_pieces import best_pieces
-from kdlab.losses.reduce import gold_log_prob, in_range, masked_mean, same_shape
+from kdlab.losses.ranges import in_range
+from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
 
 
 def ranking_kd(

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from kdlab.errors import RecipeError, ShapeError
+from kdlab.errors import ShapeError
 
 
 def masked_mean(per_token: Tensor, mask: Tensor) -> Tensor:
@@ -29,15 +29,3 @@ def same_shape(student_logits: Tensor, teacher_logits: Tensor) -> None:
             f"{list(student_logits.shape)} like the student's. Word-level distillation needs one "
             "target vocabulary and one prefix for both models; sequence-level does not."
         )
-
-
-def in_range(name: str, value: float, low: float, high: float) -> None:
-    """Raise RecipeError unless low <= value <= high."""
-    if not low <= value <= high:
-        raise RecipeError(f"{name} is {value}; expected a number from {low:g} to {high:g}.")
-
-
-def positive(name: str, value: float) -> None:
-    """Raise RecipeError unless 0 < value < infinity."""
-    if not 0 < value < float("inf"):
-        raise RecipeError(f"{name} is {value}; expected a number above 0.")

@@ -1,10 +1,7 @@
 """Selective distillation: the teacher's distribution only where the student finds the gold hard."""
 
-from math import ceil
-
 from torch import Tensor
 
-from kdlab.errors import RecipeError
 from kdlab.losses.forward_kl import forward_kl
 from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
 
@@ -59,28 +56,3 @@ def gold_nll(student_logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     """c, what each gold piece costs the student: [B, T], nats, detached; 0 where masked."""
     log_p = student_logits.detach().log_softmax(-1)  # [B, T, V]
     return -gold_log_prob(log_p, target, mask).masked_fill(~mask, 0.0)
-
-
-def threshold(values: Tensor, share: float) -> Tensor:
-    """The smallest of the top ceil(share n) of n values: what is selected is at least this.
-
-    values: [n] float     share: r, above 0, up to 1. Of no values at all: inf, which selects none.
-    Raises RecipeError if the share is out of range.
-    Source: Wang et al. (2021), their released code.
-
-    >>> import torch
-    >>> threshold(torch.tensor([1., 5., 2., 4., 3.]), 0.5).item()
-    3.0
-    """
-    share_of_all(share)
-    n = values.numel()
-    if n == 0:
-        return values.new_tensor(float("inf"))
-    top = min(max(1, ceil(share * n - 1e-9)), n)  # in floats 0.07 * 100 is above 7
-    return values.kthvalue(n - top + 1).values
-
-
-def share_of_all(share: float) -> None:
-    """Raise RecipeError unless 0 < share <= 1."""
-    if not 0 < share <= 1:
-        raise RecipeError(f"share is {share}; expected a number above 0, up to 1.")

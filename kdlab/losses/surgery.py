@@ -10,7 +10,8 @@ from torch import Tensor
 
 from kdlab.errors import RecipeError
 from kdlab.losses.best_pieces import best_pieces
-from kdlab.losses.reduce import gold_log_prob, in_range, masked_mean, same_shape
+from kdlab.losses.ranges import in_range
+from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
 
 KINDS = (
     "vanilla", "without_correlation", "without_top1", "top_k", "permuted_tail", "matched_smoothing",

@@ -4,7 +4,8 @@ from dataclasses import asdict, dataclass
 
 from torch import Tensor
 
-from kdlab.losses.reduce import gold_log_prob, in_range, masked_mean, positive, same_shape
+from kdlab.losses.ranges import in_range, positive
+from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
 
 
 def word_kd(

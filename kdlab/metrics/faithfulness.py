@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kdlab.losses.reduce import in_range
+from kdlab.losses.ranges import in_range
 from kdlab.metrics.complexity import Counts
 
 

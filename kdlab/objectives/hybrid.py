@@ -22,8 +22,9 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch, Encoded, pad
 from kdlab.errors import RecipeError
-from kdlab.losses.hybrid import gate_entropy, gated, hard_token, levelled, soft_token
-from kdlab.losses.reduce import in_range
+from kdlab.losses.by_sentence import hard_token, soft_token
+from kdlab.losses.gate import gate_entropy, gated, levelled
+from kdlab.losses.ranges import in_range
 from kdlab.objectives.layers import outline
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective

@@ -20,7 +20,8 @@ from kdlab.errors import RecipeError
 from kdlab.losses.forward_kl import forward_kl
 from kdlab.losses.hidden import hint, normalised_mse
 from kdlab.losses.nll import nll
-from kdlab.losses.reduce import in_range, masked_mean, positive
+from kdlab.losses.ranges import in_range, positive
+from kdlab.losses.reduce import masked_mean
 from kdlab.models import ExactModel, Trace
 from kdlab.models.linear import Linear
 from kdlab.models.protocol import evaluating

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.divergence import Divergence
-from kdlab.losses.reduce import in_range
+from kdlab.losses.ranges import in_range
 from kdlab.models.protocol import evaluating
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective

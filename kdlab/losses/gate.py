@@ -3,9 +3,6 @@
 import torch
 from torch import Tensor
 
-from kdlab.losses.forward_kl import forward_kl
-from kdlab.losses.reduce import gold_log_prob, same_shape
-
 
 def gated(token: Tensor, sentence: Tensor, gate: Tensor) -> Tensor:
     r"""$\frac1B\sum_b\,[g_b\,\ell^{tok}_b+(1-g_b)\,\ell^{sent}_b]$; nats per token, each sentence
@@ -51,37 +48,3 @@ def gate_entropy(gate: Tensor) -> Tensor:
     gate = gate.clamp(1e-6, 1 - 1e-6)  # a sigmoid may round to 1, where the gradient is infinite
     each = torch.special.entr(gate) + torch.special.entr(1 - gate)  # [B]
     return each.sum() / max(1, len(gate))
-
-
-def soft_token(
-    student_logits: Tensor, teacher_logits: Tensor, mask: Tensor, measure: str = "kl"
-) -> Tensor:
-    """The token-level term of each sentence [B]: the teacher's distribution, mean over its tokens.
-
-    student_logits, teacher_logits: [B, T, V] under one prefix; a teacher's -inf means q = 0
-    measure: "kl", KL(q || p), 0 at student = teacher; "ce", the cross-entropy of Word-KD, which is
-    H(q) more and has the same gradient for the student but not for a gate
-    Raises ShapeError if the two logits differ in shape.
-    """
-    same_shape(student_logits, teacher_logits)
-    padding = ~mask[..., None]
-    student_logits = student_logits.masked_fill(padding, 0.0)
-    teacher_logits = teacher_logits.detach().masked_fill(padding, 0.0)
-    each = forward_kl(student_logits, teacher_logits)  # [B, T]
-    if measure == "ce":
-        each = each + torch.special.entr(teacher_logits.softmax(-1)).sum(-1)
-    return sentence_mean(each, mask)
-
-
-def hard_token(student_logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """-log p of each sentence's target pieces [B], mean over them; nats per token."""
-    log_p = student_logits.masked_fill(~mask[..., None], 0.0).log_softmax(-1)
-    return sentence_mean(-gold_log_prob(log_p, target, mask), mask)
-
-
-def sentence_mean(per_token: Tensor, mask: Tensor) -> Tensor:
-    """[B, T] to [B]: the mean over each sentence's real tokens, 0 where it has none.
-
-    Unlike `masked_mean` a short sentence counts as much as a long one.
-    """
-    return per_token.masked_fill(~mask, 0.0).sum(1) / mask.sum(1).clamp(min=1)
