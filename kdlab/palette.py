@@ -101,6 +101,7 @@ CONDITIONS = (
     (r"_longer", "longer"),
     (r"_ivf", "inverted file"),
     (r"_early", "shorter"),
+    (r"_scratch", "from scratch"),
     (r"_small", "small"),
     (r"_large", "teacher's size"),
     (r"_clear", "less ambiguity"),

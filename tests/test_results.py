@@ -18,6 +18,7 @@ from kdlab.experiments.compare import compare
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.results import Results, interval, results, summary
 from kdlab.experiments.suites import SUITES, Plan
+from kdlab.losses import WordKD
 
 
 def run(system: str, seed: int, bleu: float, agreement: float = 0.5) -> dict:
@@ -232,6 +233,23 @@ def test_rows_without_a_test_that_there_is_now_are_made_again(
     rows = made_by(small_suite)["runs"]
     assert len(rows) == 7
     assert all(row["metrics"].keys() == {"test", "talks"} for row in rows)
+
+
+def test_the_row_of_an_arm_that_has_changed_is_made_again(
+    small_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {(r["system"], r["seed"]): r["run"] for r in made_by(small_suite)["runs"]}
+    core = reproducing.SUITES["core"]
+    softer = replace(core.arms["word_kd"], loss=WordKD(alpha=0.1))
+    tiny.run_suite_on_it(
+        monkeypatch, small_suite, replace(core, arms={**core.arms, "word_kd": softer})
+    )
+    rows = made_by(small_suite)["runs"]
+    changed = {r["system"] for r in rows if r["run"] != before[r["system"], r["seed"]]}
+    assert changed == {"word_kd"}
+    assert {r["learns"] for r in rows if r["system"] == "word_kd"} == {
+        "gold, WordKD(alpha=0.1, temperature=1.0)"
+    }
 
 
 def test_an_arm_may_train_for_longer(small_suite: Path) -> None:

@@ -106,6 +106,6 @@ def run_job(job: Job) -> dict:
         "system": job.system, "seed": job.seed, "run": run.key,
         "teacher_run": run.teacher.key if run.teacher else None,
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
-        "departs": job.arm.departs, "selected_on": run.selected_on,
-        "train_pairs": len(corpus.train), "metrics": metrics,
+        "learns": job.arm.learns, "departs": job.arm.departs,
+        "selected_on": run.selected_on, "train_pairs": len(corpus.train), "metrics": metrics,
     }  # fmt: skip

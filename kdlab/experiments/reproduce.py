@@ -19,6 +19,7 @@ from kdlab.files import read_json, write_json
 from kdlab.metrics.bleu import signatures
 
 JUDGED = ("comparisons", "verdicts")
+WHAT = ("learns", "departs")  # what an arm is, in a row
 
 
 def reproduce(
@@ -29,8 +30,8 @@ def reproduce(
 
     What others stand on comes first: a teacher, then its decoding of the training set, then all
     students, `jobs` at a time, and last the comparisons. The file is written anew after each run,
-    so a stop loses at most the runs under way; rows of a file made from the same text and sizes are
-    kept. Delete the file to run everything again.
+    so a stop loses at most the runs under way; rows of a file made from the same text and sizes, by
+    an arm that is still the same, are kept. Delete the file to run everything again.
     out: folder of the result file     folder: where "real"'s text lies, default $KDLAB_DATA
     cluster: "dask://HOST:PORT" of a scheduler whose workers share $KDLAB_HOME; all of them are used
     Raises RecipeError for a suite, corpus or preset that is not there, or if no cluster answers.
@@ -81,7 +82,7 @@ def _before(
     gold = Job(name, corpus, preset, "teacher", 1, folder).gold
     plan = SUITES[name].plan(corpus, preset)
     sizes = recipes.describe(recipes.PRESETS[plan.recipe_preset])
-    return gold, sizes, _file_so_far(path, gold, sizes)
+    return gold, sizes, _file_so_far(path, SUITES[name], gold, sizes)
 
 
 def _missing(rows: Mapping, name: str, corpus: str, preset: str, folder: Path | None) -> list[Job]:
@@ -94,8 +95,8 @@ def _missing(rows: Mapping, name: str, corpus: str, preset: str, folder: Path | 
     ]
 
 
-def _file_so_far(path: Path, gold: Corpus, sizes: object) -> dict[str, list]:
-    """A file made before from the same text, sizes and tests: the store's runs may be gone."""
+def _file_so_far(path: Path, suite: Suite, gold: Corpus, sizes: object) -> dict[str, list]:
+    """A file made before from the same text, sizes, tests and arms; their runs may be gone."""
     empty: dict[str, list] = {"runs": [], **{part: [] for part in JUDGED}}
     if not path.exists():
         return empty
@@ -106,9 +107,19 @@ def _file_so_far(path: Path, gold: Corpus, sizes: object) -> dict[str, list]:
     whole = [
         r
         for r in old["runs"]
-        if "run" in r and r["metrics"].keys() - ALSO.keys() == gold.tests.keys()
+        if "run" in r
+        and r["metrics"].keys() - ALSO.keys() == gold.tests.keys()
+        and _same_arm(suite, r)
     ]
     return empty | {part: old.get(part, []) for part in JUDGED} | {"runs": whole}
+
+
+def _same_arm(suite: Suite, row: Mapping) -> bool:
+    """Whether the suite's arm of this name is what it was; files say it since 2026-11-22."""
+    if row["system"] not in ("teacher", *suite.arms):
+        return False
+    arm = suite.arm(row["system"])
+    return all(row.get(what, getattr(arm, what)) == getattr(arm, what) for what in WHAT)
 
 
 def _still(suite: Suite, old: Mapping[str, list]) -> dict[str, list]:

@@ -53,6 +53,11 @@ class Arm:
         return replace(recipe, model=model, training=training)
 
     @property
+    def learns(self) -> str:
+        """Its targets and its loss, "seq_kd, WordKD(alpha=0.5, temperature=1.0)"."""
+        return f"{self.targets.__name__}, {self.loss or 'NLL()'}"
+
+    @property
     def departs(self) -> str:
         """In what its training differs from the preset's, beside loss and targets; "" in nothing.
 
