@@ -13,9 +13,9 @@ from kdlab.files import read_json, write_json
 from kdlab.metrics.outputs import Outputs, Said, outputs
 from kdlab.metrics.samples import Sample, samples
 from kdlab.metrics.scores import scores
-from kdlab.metrics.significance import holm, paired_bootstrap
+from kdlab.metrics.significance import DRAWS, holm, paired_bootstrap
 
-METHOD = "paired bootstrap over seeds and sentences (Koehn, 2004), 2000 draws"
+METHOD = f"paired bootstrap over seeds and sentences (Koehn, 2004), {DRAWS} draws"
 Rows = Mapping[tuple[str, int], Mapping]  # (system, seed) -> a run's row of the result file
 
 
