@@ -143,7 +143,7 @@ def _drawn_and_seen(
 
 @lru_cache(maxsize=2)  # the longest part of a comparison, and the same in all of one test
 def _sentences(n: int, draws: int, seed: int) -> tuple[np.ndarray, dict]:
-    """How often each of n sentences is in each draw, [D, n], and where the generator then stands."""
+    """How often each of n sentences is in each draw, [D, n]; and where the generator stands."""
     draw = np.random.default_rng(seed)
     times = draw.multinomial(n, np.full(n, 1 / n), size=draws).astype(float)
     return times, draw.bit_generator.state
