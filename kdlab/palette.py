@@ -102,6 +102,7 @@ CONDITIONS = (
     (r"_ivf", "inverted file"),
     (r"_early", "shorter"),
     (r"_scratch", "from scratch"),
+    (r"(?<=seq_inter)_(\d+)", r"K = \1"),
     (r"_small", "small"),
     (r"_large", "teacher's size"),
     (r"_clear", "less ambiguity"),
