@@ -112,12 +112,14 @@ TABLE2 = Suite(
 )  # fmt: skip
 
 SHARES = (50, 80, 90, 95)
-BEST = "seq_kd_seq_inter"
+# The paper prunes its best student, Seq-KD and then Seq-Inter. On minitalks Seq-Inter is gold and
+# undoes Seq-KD, so the best is this one.
+BEST = "seq_kd"
 # One update at rate 0 leaves the weights as they are: pruned, and not trained again.
 CUT = {"updates": 0, "rate": 0}
 AGAIN = {"loss": KeepZeros(NLL()), "updates": 0.5, "rate": 0.2}
 PRUNED = (
-    *(arm for arm in ROWS if arm.system in ("seq_kd", BEST)),
+    *(arm for arm in ROWS if arm.system == BEST),
     *(
         Arm(f"{name}_{share}", targets=seq_kd, start=BEST, prune=share / 100, **how)
         for name, how in (("pruned", CUT), ("retrained", AGAIN))
@@ -136,14 +138,14 @@ TABLE3 = Suite(
     arms={arm.system: arm for arm in PRUNED},
     plans={
         ("minitalks", "quick"): Plan(
-            "tiny", "tiny", ("seq_kd", BEST, "pruned_80", "retrained_80"), seeds=(1,)
+            "tiny", "tiny", (BEST, "pruned_80", "retrained_80"), seeds=(1,)
         ),
         ("minitalks", "standard"): Plan(
             "standard", "standard", tuple(arm.system for arm in PRUNED), seeds=(1, 2, 3)
         ),
     },
     pairs=(
-        *((arm.system, BEST) for arm in PRUNED[2:]),
+        *((arm.system, BEST) for arm in PRUNED[1:]),
         ("pruned_50", "pruned_even_50"), ("retrained_80", "retrained_even_80"),
     ),
     claims=(
