@@ -112,7 +112,7 @@ CONDITIONS = (
     (r"_noise(\d+)", r"noise .\1"),
     (r"_drop(\d+)", r"dropout .\1"),
     (r"(?:(?<=pruned)|(?<=retrained))_(\d+)", r"\1 %"),
-    (r"(?:(?<=pruned)|(?<=retrained))_even_(\d+)", r"\1 % of each tensor"),
+    (r"(?:(?<=pruned)|(?<=retrained))_even_(\d+)", r"\1 % of each matrix"),
     (r"(?<=fixed)_0", "g = 0"),
     (r"(?<=fixed)_100", "g = 1"),
     (r"(?<=fixed)_(\d+)", r"g = .\1"),

@@ -43,7 +43,7 @@ def test_arms_that_one_figure_shows_differ_in_shape(suite):
     [
         ("pruned_80", "pruned, 80 %"),
         ("retrained_95", "pruned, trained again, 95 %"),
-        ("pruned_even_50", "pruned, 50 % of each tensor"),
+        ("pruned_even_50", "pruned, 50 % of each matrix"),
         ("fixed_0", "Hybrid, fixed gate, g = 0"),
         ("fixed_25", "Hybrid, fixed gate, g = .25"),
         ("fixed_100", "Hybrid, fixed gate, g = 1"),

@@ -16,6 +16,7 @@ def pruned(translator: Translator, share: float, scope: str = "global") -> Trans
 
     share: 0 to below 1, of all trainable weights
     scope: "global", one threshold for all tensors (class-blind); "uniform", the same share of each
+    matrix (class-uniform), and vectors stay: half of a norm's gains at zero would end any model
     Zeros do not make a dense product faster; they make the file smaller. Most models need training
     again: train(recipe with KeepZeros(loss), corpus, start=pruned(run, share)).
     Raises RecipeError for a share or scope that is not one of these.
@@ -28,7 +29,7 @@ def pruned(translator: Translator, share: float, scope: str = "global") -> Trans
         raise RecipeError(f"scope is {scope!r}; expected one of {', '.join(SCOPES)}.")
     model = copy.deepcopy(translator.model)
     weights = _weights(model)
-    for group in [weights] if scope == "global" else [[w] for w in weights]:
+    for group in [weights] if scope == "global" else [[w] for w in weights if w.dim() > 1]:
         _zero_smallest(group, share)
     return Translator(model, translator.tokenizer, f"{translator.name}, {share:.0%} pruned")
 

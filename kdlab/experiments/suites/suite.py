@@ -17,7 +17,7 @@ class Arm:
     targets: what it is trained on, see `targets`     loss: a loss or a method, None = NLL
     teacher: the arm that teaches and judges it, None for a teacher itself
     start: the arm whose run of the same seed it fine-tunes     prune: first, this share of it, of
-    all weights together or, with scope "uniform", of every tensor
+    all weights together or, with scope "uniform", of every matrix
     updates, rate: how many and how fast, as multiples of the preset's
     last: the last weights are kept, not those of the best dev BLEU (a loss that BLEU cannot see)
     size: whose sizes of the preset, "student" or "teacher"; model: fields of them to change
