@@ -333,3 +333,14 @@ def test_a_damaged_datastore_is_refused(tmp_path: Path) -> None:
     (tmp_path / "d").write_bytes(b"\x00" * 20)
     with pytest.raises(CheckpointError, match="d is not a whole checkpoint"):
         datastore(tiny.translator(), tiny.encoded(tiny.text().dev), path=tmp_path / "d")
+
+
+def test_a_position_is_its_own_nearest_neighbour_and_can_be_left_out() -> None:
+    store = Datastore(torch.tensor([[0.0], [1.0], [3.0], [7.0]]), torch.tensor([5, 4, 3, 2]), 6)
+    place = torch.tensor([0, 3])
+    distances, pieces = store.neighbours(2, leave_one_out=False, place=place)
+    assert pieces.tolist() == [[5, 4], [2, 3]]
+    assert distances.tolist() == [[0, 1], [0, 16]]
+    distances, pieces = store.neighbours(2, leave_one_out=True, place=place)
+    assert pieces.tolist() == [[4, 3], [3, 4]]
+    assert distances.tolist() == [[1, 9], [16, 36]]

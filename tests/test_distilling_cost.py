@@ -7,10 +7,10 @@ import tiny
 import torch
 from benchmarks.distilling.cache_error import cache_error, distance
 from benchmarks.distilling.figures import factors, line, pays_after, row, summarised
-from benchmarks.distilling.inside import logit_distance, neighbours
+from benchmarks.distilling.inside import logit_distance
 
 from kdlab.distill import cache_top_k
-from kdlab.objectives import Datastore, online
+from kdlab.objectives import online
 
 
 def test_points_on_a_line_are_explained_by_it() -> None:
@@ -65,17 +65,6 @@ def test_a_summary_is_over_rounds_and_leaves_out_nan() -> None:
     middle = {name: found["step_ms"][name] for name in ("mean", "median", "lowest", "highest")}
     assert middle == {"mean": 4.0, "median": 3.0, "lowest": 1.0, "highest": 8.0}
     assert set(found) == {"step_ms", "params"}
-
-
-def test_a_position_is_its_own_nearest_neighbour_and_can_be_left_out() -> None:
-    keys = torch.tensor([[0.0], [1.0], [3.0], [7.0]])
-    found = neighbours(Datastore(keys, torch.tensor([5, 4, 3, 2]), 6), torch.tensor([0, 3]), 2)
-    pieces, distances = found["self"]
-    assert pieces.tolist() == [[5, 4], [2, 3]]
-    assert distances.tolist() == [[0, 1], [0, 16]]
-    pieces, distances = found["others"]
-    assert pieces.tolist() == [[4, 3], [3, 4]]
-    assert distances.tolist() == [[1, 9], [16, 36]]
 
 
 def test_a_models_logits_are_at_no_distance_from_their_own_and_at_some_from_anothers() -> None:

@@ -93,9 +93,12 @@ class Datastore(nn.Module):
         p_knn = knn_target(self.values[rows], distances, self.target_size, temperature)  # [N, V]
         return p_knn.view(*features.shape[:-1], -1)
 
-    def neighbours(self, k: int, *, leave_one_out: bool) -> tuple[Tensor, Tensor]:
-        """Every stored position's own k neighbours: distances [P, k] and pieces [P, k] int32.
+    def neighbours(
+        self, k: int, *, leave_one_out: bool, place: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Stored positions' own k neighbours: distances [Q, k] and pieces [Q, k] int32.
 
+        place: [Q] int, of which positions; None = of all P
         leave_one_out: without the position itself, which else is its own nearest neighbour and
         whispers the gold piece. Raises RecipeError if there are not k others.
         """
@@ -103,10 +106,11 @@ class Datastore(nn.Module):
         if not 1 <= k <= others:
             own = ", its own left out" if leave_one_out else ""
             raise RecipeError(f"k is {k}; expected 1 to {others}, the positions in the store{own}.")
-        distances, rows = self.search(self.keys, k + leave_one_out)  # [P, k or k + 1]
+        queries = self.keys if place is None else self.keys[place]  # [Q, H]
+        distances, rows = self.search(queries, k + leave_one_out)  # [Q, k or k + 1]
         if leave_one_out:
-            own = rows == torch.arange(self.size, device=rows.device)[:, None]
-            others_first = own.byte().argsort(dim=-1, stable=True)[:, :k]  # [P, k]
+            own = rows == (torch.arange(self.size) if place is None else place).to(rows)[:, None]
+            others_first = own.byte().argsort(dim=-1, stable=True)[:, :k]  # [Q, k]
             distances, rows = (x.gather(-1, others_first) for x in (distances, rows))
         _check_found(distances)
         return distances, self.values[rows].int()

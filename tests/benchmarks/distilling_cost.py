@@ -19,7 +19,7 @@ import torch
 from distilling.decoding import Growth, growth_rows, speed_rows
 from distilling.figures import NOTE, summarised
 from distilling.memory import memory_rows
-from distilling.result_file import result_file
+from distilling.result_file import result_file, said
 from distilling.steps import step_rows
 from distilling.trained import BRIEF, PRESETS, Trained, trained
 
@@ -59,11 +59,6 @@ def measure(models: Trained, plan: Plan) -> dict[str, object]:
     grown, points = growth_rows(models, plan.growth, max(2, plan.rounds // 3))
     said("growth")
     return {"runs": rows + grown, "summary": summarised(rows + grown), "points": points}
-
-
-def said(part: str) -> None:
-    """Progress, on the terminal."""
-    print(f"{time.strftime('%H:%M:%S')} {part} measured", flush=True)
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import torch
 from distilling.figures import row, summarised
-from distilling.inside import logit_distance, neighbours
-from distilling.result_file import result_file
+from distilling.inside import logit_distance
+from distilling.result_file import result_file, said
 from distilling.trained import PRESETS, Trained, trained
 from torch import Tensor
 
@@ -89,9 +89,12 @@ def memories(room: Room, store: Datastore) -> Iterator[tuple[str, int, dict[str,
     with torch.no_grad():
         teachers = room.models.teacher.model.generator(store.keys).argmax(-1)  # [P]
     place = torch.arange(0, store.size, EVERY)  # [Q]
-    found = neighbours(store, place, K)
-    tau = float(found["self"][1].median())
-    for name, (pieces, distances) in found.items():
+    found = {
+        name: store.neighbours(K, leave_one_out=alone, place=place)  # [Q, K] both
+        for name, alone in (("self", False), ("others", True))
+    }
+    tau = float(found["self"][0].median())
+    for name, (distances, pieces) in found.items():
         for number, part in enumerate(torch.arange(len(place)).chunk(5), 1):
             p = knn_target(pieces[part], distances[part], store.target_size, tau)  # [n, V]
             gold = store.values[place[part]]
@@ -151,11 +154,6 @@ def measure(room: Room, seeds: int) -> Iterator[dict]:
         for system, found in (*thresholds(room, seed), *logits(room, seed)):
             yield row(system, seed, params, TEST, found)
         said(f"seed {seed}")
-
-
-def said(part: str) -> None:
-    """Progress, on the terminal."""
-    print(f"{time.strftime('%H:%M:%S')} {part} measured", flush=True)
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from distilling.classroom import Classroom
 from distilling.figures import row, summarised
 from distilling.method_memory import memory_rows
 from distilling.methods import REVERSE, Item, Search, Step, Written, bought, metrics, steps
-from distilling.result_file import result_file
+from distilling.result_file import result_file, said
 from distilling.steps import in_turn
 from distilling.trained import PRESETS, Trained, trained
 
@@ -121,11 +121,6 @@ def round_rows(room: Classroom, number: int, seconds: Mapping, paid: Mapping) ->
     whole = ratio * room.teacher.training.updates / updates
     found = {"step_ms": 1000 * own, "step_ratio": ratio, "whole_ratio": whole}
     return [*rows, row("teacher", number, models.teacher.params, "train", found)]
-
-
-def said(part: str) -> None:
-    """Progress, on the terminal."""
-    print(f"{time.strftime('%H:%M:%S')} {part} measured", flush=True)
 
 
 def main() -> None:

@@ -1,25 +1,10 @@
-"""What can be seen inside a method: a position's neighbours, a student's distance from logits."""
+"""What can be seen inside a method: how far a student's logits are from its teacher's."""
 
 import torch
 from torch import Tensor, nn
 
 from kdlab.batching import Batch, Encoded
 from kdlab.models.protocol import evaluating
-from kdlab.objectives import Datastore
-
-
-def neighbours(store: Datastore, place: Tensor, k: int) -> dict[str, tuple[Tensor, Tensor]]:
-    """The pieces and distances, [Q, k] both, of some positions' neighbours in one search.
-
-    place: [Q]     "self": the position among its own neighbours; "others": without it
-    """
-    distances, rows = store.search(store.keys[place], k + 1)  # [Q, k + 1]
-    itself_last = (rows == place[:, None]).byte().argsort(dim=-1, stable=True)
-    found = {"self": (distances, rows)}
-    found["others"] = tuple(x.gather(-1, itself_last) for x in (distances, rows))
-    return {
-        name: (store.values[near[:, :k]], far[:, :k]) for name, (far, near) in found.items()
-    }  # fmt: skip
 
 
 @torch.no_grad()

@@ -1,5 +1,6 @@
 """What a cost benchmark writes: the schema of `kdlab reproduce`, read by `kd.results`."""
 
+import time
 from collections.abc import Mapping
 
 from distilling.trained import Trained, about
@@ -26,3 +27,8 @@ def result_file(
         "runs": found["runs"], "points": found.get("points", []), "signatures": signatures(),
         "summary": found["summary"], "comparisons": [],
     }  # fmt: skip
+
+
+def said(part: str) -> None:
+    """Progress, on the terminal."""
+    print(f"{time.strftime('%H:%M:%S')} {part} measured", flush=True)
