@@ -9,12 +9,14 @@ from kdlab.errors import RecipeError
 @dataclass(frozen=True)
 class Look:
     """name: in text; colour: hex, at least 3:1 on white and on black; marker: matplotlib's code;
-    shape: the same mark as a character, so that no reader needs the colour."""
+    shape: the same mark as a character, so that no reader needs the colour; dashed: its line, where
+    it departs from its preset."""
 
     name: str
     colour: str
     marker: str
     shape: str
+    dashed: bool = False
 
 
 def _letter(name: str, colour: str, shape: str) -> Look:
@@ -99,6 +101,7 @@ LOOKS = {
 # What a system's name ends in where it departs from the preset: the name's end, what a reader sees.
 CONDITIONS = (
     (r"_longer", "longer"),
+    (r"_beam5", "beam 5"),
     (r"_ivf", "inverted file"),
     (r"_early", "shorter"),
     (r"_scratch", "from scratch"),
@@ -120,7 +123,8 @@ CONDITIONS = (
 
 
 def look(system: str) -> Look:
-    """How a system looks, by its name in a result file; a condition adds to its name alone.
+    """How a system looks, by its name in a result file; a condition adds to its name, and dashes
+    its line.
 
     Raises RecipeError, with the names there are, for a system without a look.
 
@@ -137,4 +141,5 @@ def look(system: str) -> Look:
         else:
             raise RecipeError(f"There is no look for {system!r}; there are {', '.join(LOOKS)}.")
     base = LOOKS[system]
-    return replace(base, name=", ".join([base.name, *filter(None, conditions)]))
+    said = [text for text in conditions if text]
+    return replace(base, name=", ".join([base.name, *said]), dashed=bool(said))

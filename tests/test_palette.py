@@ -49,6 +49,7 @@ def test_arms_that_one_figure_shows_differ_in_shape(suite):
         ("fixed_100", "Hybrid, fixed gate, g = 1"),
         ("seq_kd_of_teacher_w48", "Seq-KD student, teacher of width 48"),
         ("seq_kd_w16_longer", "Seq-KD student, width 16, longer"),
+        ("seq_kd_beam5", "Seq-KD student, beam 5"),
         ("token_noise40", "words only, noise .40"),
     ],
 )

@@ -137,6 +137,12 @@ def test_a_sweep_reads_the_interval_that_a_result_file_gives():
     assert axes.collections[0].get_segments()[0].tolist() == [[10, 4], [10, 7]]
 
 
+def test_a_condition_dashes_its_line():
+    lines = {"seq_kd": [(16, 5.4), (48, 4.7)], "seq_kd_beam5": [(16, 2.1), (48, 0.2)]}
+    axes = plots.curves(lines, x="width", y="gain").axes[0]
+    assert [line.get_linestyle() for line in axes.lines] == ["-", "--"]
+
+
 @pytest.mark.parametrize("log_x", [False, True])
 def test_a_sweeps_axes_hold_all_that_it_draws(log_x):
     axes = plots.sweep(SWEPT, x="width", y="BLEU", log_x=log_x, level=(9.0, "teacher")).axes[0]

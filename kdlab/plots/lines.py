@@ -98,6 +98,7 @@ def _line(
 ) -> None:
     """A line with its marks, ten or twenty of them where there are more points."""
     mark = {"marker": shown.marker, "ms": 5, "markevery": max(1, len(xs) // 10)}
+    mark["ls"] = "--" if shown.dashed else "-"
     if is_letter(shown):
         mark |= {"ms": 8, "mew": 0}
     axes.plot(xs, ys, color=shown.colour, label=shown.name, **mark, **where)
