@@ -58,7 +58,7 @@ SENTENCE_OR_TOKEN = Suite(
     ),
     claims=(
         *(flips(c) for c in CONDITIONS if c),
-        # Added while the suite ran, before its scores were looked at: greedy search favours sentences.
+        # Added while the suite ran, before its scores were seen: greedy search favours sentences.
         *(flips(c, "bleu_beam5", ", beam 5") for c in CONDITIONS if c),
         Claim("E8.3", "The gate is no worse than g = .5 by .2", "bleu_greedy",
               "hybrid", "fixed_50", margin=-0.2),

@@ -1,9 +1,10 @@
 """What can be seen inside a method: how far a student's logits are from its teacher's."""
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from kdlab.batching import Batch, Encoded
+from kdlab.batching import Encoded
+from kdlab.losses import annealing
 from kdlab.models.protocol import evaluating
 
 
@@ -14,12 +15,10 @@ def logit_distance(student: nn.Module, teacher: nn.Module, data: Encoded) -> flo
     with evaluating(student), evaluating(teacher):
         for first in range(0, len(data), 50):
             batch = data.batch(range(first, min(first + 50, len(data))))
-            mine, hers = _centred(student, batch), _centred(teacher, batch)  # [n, V]
-            total += float((mine - hers).square().mean(-1).sum())
-            n += len(mine)
+            mine, hers = (
+                model(batch.source, batch.source_mask, batch.prefix) for model in (student, teacher)
+            )  # [B, T, V]
+            tokens = int(batch.mask.sum())
+            total += tokens * float(annealing(mine, hers, batch.mask, phi=1.0, centred=True))
+            n += tokens
     return total / n
-
-
-def _centred(model: nn.Module, batch: Batch) -> Tensor:
-    found = model(batch.source, batch.source_mask, batch.prefix)[batch.mask]
-    return found - found.mean(-1, keepdim=True)
