@@ -32,6 +32,8 @@ MEASURES = {
     "words_per_s_greedy": Measure("words/s, greedy", 0),
     "words_per_s_beam5": Measure("words/s, beam 5", 0),
     "length_ratio": Measure("length ratio", 2),
+    "attention_share": Measure("attention on its word", 2),
+    "source_worth": Measure("worth of the source, nats", 2),
     "params": Measure("parameters", 0),
 }
 

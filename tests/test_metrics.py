@@ -1,6 +1,7 @@
 """Measures: equal to sacreBLEU's, to sums done by hand, and to the grammar's truth."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -23,6 +24,7 @@ from kdlab.metrics import (
     scores,
     sentence_bleu,
     signatures,
+    source_worth,
     top1_agreement,
     valid_rate,
 )
@@ -238,24 +240,47 @@ def test_a_model_without_attention_has_no_share() -> None:
     assert math.isnan(attention_share(exact, pairs))
 
 
+class Deaf(torch.nn.Module):
+    """Says the same of every source, as a model does whose attention never formed."""
+
+    def __init__(self, inner: torch.nn.Module) -> None:
+        super().__init__()
+        self.inner, self.target_size = inner, inner.target_size
+
+    def forward(self, source: Tensor, mask: Tensor, prefix: Tensor) -> Tensor:
+        return self.inner(torch.ones_like(source), mask.new_ones(mask.shape), prefix)
+
+
+def test_a_source_is_worth_nothing_to_a_model_that_does_not_read_it() -> None:
+    line, other = ("".join(tiny.SOURCE_WORDS[i] for i in two) for two in ((0, 1), (2, 3)))
+    pairs = Pairs("two", (line, other), ("dorma relu", "misto faki"))
+    training = tiny.session(settings=replace(tiny.SETTINGS, updates=60))
+    list(training.records())
+    learned = Translator(training.model.eval(), tiny.tokenizer(), "learned")
+    deaf = Translator(Deaf(learned.model), learned.tokenizer, "deaf")
+    assert source_worth(deaf, pairs) == pytest.approx(0, abs=1e-5)
+    assert source_worth(learned, pairs) > 0
+    assert math.isnan(source_worth(learned, pairs.spread(1)))
+
+
 def test_a_row_of_scores_has_every_measure_by_its_name() -> None:
     student, teacher = tiny.translator(seed=0), tiny.translator(seed=1)
     row = scores(student, tiny.text().dev, teacher, beam=2)
     assert row.keys() == {
         "bleu_greedy", "bleu_beam2", "chrf_greedy", "chrf_beam2", "ppl", "mode_mass",
         "top1_agreement", "top1_agreement_disagree", "length_ratio", "words_per_s_greedy",
-        "words_per_s_beam2",
+        "words_per_s_beam2", "source_worth",
     }  # fmt: skip
     assert all(math.isfinite(value) for value in row.values())
 
 
 def test_scores_are_those_of_the_parts() -> None:
     exact = Translator(tiny.exact(), tiny.tokenizer(), "exact")
-    pairs = Pairs("two", tiny.SOURCE_WORDS[:2], ("dorma", "relu"))
+    pairs = Pairs("one", tiny.SOURCE_WORDS[:1], ("dorma",))
     row = scores(exact, pairs)
     assert row["ppl"] == pytest.approx(perplexity(exact.model, exact.encode(*pairs_of(pairs))))
-    assert row["mode_mass"] == pytest.approx(0.75)
-    assert row["bleu_greedy"] == bleu(["dorma", "relu"], [["dorma", "relu"]])
+    assert row["mode_mass"] == pytest.approx(0.5)
+    assert row["bleu_greedy"] == bleu(["dorma"], [["dorma"]])
     assert row["length_ratio"] == 1.0
     assert "top1_agreement" not in row
 

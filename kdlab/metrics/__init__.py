@@ -16,6 +16,7 @@ from kdlab.metrics.mode_mass import mode_mass
 from kdlab.metrics.repair import repair
 from kdlab.metrics.scores import scores
 from kdlab.metrics.search_errors import best_known, search_error_rate
+from kdlab.metrics.source_worth import source_worth
 from kdlab.metrics.train_dev_gap import train_dev_gap
 from kdlab.metrics.truth import sampled_truth_gap, truth_gap
 from kdlab.metrics.validity import mode_hit, valid_rate
@@ -25,5 +26,6 @@ __all__ = [
     "complexity", "complexity_difference", "exact_linked_words", "exact_match", "faithfulness",
     "length_ratio", "lexical_diversity", "link_accuracy", "linked_words", "log_probs", "mode_hit",
     "mode_mass", "perplexity", "repair", "sampled_truth_gap", "scores", "search_error_rate",
-    "sentence_bleu", "signatures", "top1_agreement", "train_dev_gap", "truth_gap", "valid_rate",
+    "sentence_bleu", "signatures", "source_worth", "top1_agreement", "train_dev_gap", "truth_gap",
+    "valid_rate",
 ]  # fmt: skip

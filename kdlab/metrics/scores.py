@@ -11,6 +11,7 @@ from kdlab.metrics.length_ratio import length_ratio
 from kdlab.metrics.likelihood import perplexity
 from kdlab.metrics.mode_mass import mode_mass
 from kdlab.metrics.outputs import Outputs, Said, outputs
+from kdlab.metrics.source_worth import source_worth
 from kdlab.metrics.truth import sampled_truth_gap
 from kdlab.metrics.validity import mode_hit, valid_rate
 from kdlab.translator import Translator
@@ -27,6 +28,7 @@ def scores(
     compare as sentences do; decoding only, in this process, on whatever it runs on.
     teacher: with it, top-1 agreement is reported too, if both have the same pieces
     said: what the system said on this very test, if it was asked before
+    Whether it reads its source: attention_share on minitalks, else source_worth, nats per piece
     truth_gap: nats per sentence, from references drawn from p* (minitalks)
     A measure that is not defined here (no attention, no disagreement) is left out.
     """
@@ -42,7 +44,9 @@ def scores(
             translator.model, teacher.model, translator.encode(pairs.source, pairs.target)
         )
         row["top1_agreement"], row["top1_agreement_disagree"] = agreed.overall, agreed.disagree
-    if pairs.grammar is not None:
+    if pairs.grammar is None:
+        row["source_worth"] = source_worth(translator, pairs.spread(200))
+    else:
         row["attention_share"] = attention_share(translator, pairs.spread(200))
         if pairs.references:  # only those are sure to be drawn from p*
             row["truth_gap"] = sampled_truth_gap(said.gold, pairs).mean

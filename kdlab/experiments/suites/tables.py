@@ -24,7 +24,7 @@ ROWS = (
     tuned("word_kd_seq_inter", "word_kd", MIXED),
     tuned("seq_kd_seq_inter", "seq_kd"),
     Arm("seq_kd_word_kd", targets=seq_kd, loss=MIXED),
-    tuned("all_three", "seq_kd_word_kd", MIXED),
+    tuned("all_three", "seq_kd", MIXED),
     tuned("baseline_more", "baseline", targets=gold),
     tuned("seq_kd_more", "seq_kd", targets=seq_kd),
     Arm("hidden", loss=TOP_STATES, updates=0.25, last=True),
