@@ -241,7 +241,7 @@ def test_the_exact_teacher_is_refused_with_the_way_out() -> None:
 @pytest.mark.parametrize(
     ("field", "wanted"),
     [
-        ({"tau_max": 0}, "tau_max is 0; expected 1 or more segments"),
+        ({"tau_max": 0}, "tau_max is 0; expected 1 or more"),
         ({"share": 1.5}, "share is 1.5; expected a number from 0 to 1"),
         ({"power": 2.0}, "power is 2.0; expected a number from 0 to 1"),
     ],

@@ -205,5 +205,5 @@ def test_a_loss_without_a_teachers_term_is_refused() -> None:
 
 
 def test_no_iteration_is_refused() -> None:
-    with pytest.raises(RecipeError, match="iterations is 0; expected a number from 1"):
+    with pytest.raises(RecipeError, match="iterations is 0; expected 1 or more"):
         IterativeKD(iterations=0)

@@ -187,7 +187,7 @@ def test_a_median_distance_of_zero_is_refused_as_a_temperature() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "expected"),
     [
-        ("k", 0, "a number above 0"),
+        ("k", 0, "1 or more, a whole"),
         ("temperature", -1.0, "a number above 0"),
         ("temperature", float("nan"), "a number above 0"),
         ("weight", 0.0, "a number above 0"),

@@ -8,7 +8,20 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from kdlab.errors import RecipeError, ShapeError
-from kdlab.losses import NLL, LabelSmoothing, WordKD, label_smoothing, masked_mean, nll, word_kd
+from kdlab.losses import (
+    NLL,
+    LabelSmoothing,
+    WordKD,
+    annealing,
+    knn_kd,
+    label_smoothing,
+    masked_mean,
+    nll,
+    ranking_kd,
+    word_kd,
+)
+from kdlab.losses.by_sentence import soft_token
+from kdlab.losses.ranges import whole
 
 STUDENT = torch.tensor([[[0.5, 1.5, 0.0, 0.2, -0.5, -1.0]]], dtype=torch.double)
 TEACHER = torch.tensor([[[2.0, 1.0, 0.5, 0.0, -1.0, -2.0]]], dtype=torch.double)
@@ -175,6 +188,43 @@ def test_an_alpha_out_of_range_is_refused(alpha: float) -> None:
 def test_a_temperature_out_of_range_is_refused(temperature: float) -> None:
     with pytest.raises(RecipeError, match=f"temperature is {temperature}; expected"):
         WordKD(temperature=temperature)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: word_kd(STUDENT, TEACHER, GOLD, REAL, temperature=-1.0), "temperature is -1.0"),
+        (lambda: word_kd(STUDENT, TEACHER, GOLD, REAL, temperature=0), "temperature is 0"),
+        (lambda: word_kd(STUDENT, TEACHER, GOLD, REAL, alpha=7), "alpha is 7"),
+        (lambda: label_smoothing(STUDENT, GOLD, REAL, 2, "all"), "epsilon is 2"),
+        (lambda: label_smoothing(STUDENT, GOLD, REAL, 0.1, "some"), "over is 'some'"),
+        (lambda: annealing(STUDENT, TEACHER, REAL, phi=5), "phi is 5"),
+        (lambda: ranking_kd(STUDENT, TEACHER, GOLD, REAL, k=0), "k is 0; expected 1 to"),
+        (lambda: ranking_kd(STUDENT, TEACHER, GOLD, REAL, alpha=-1), "alpha is -1"),
+        (lambda: knn_kd(STUDENT, TEACHER, GOLD, REAL, weight=-1), "weight is -1"),
+        (lambda: soft_token(STUDENT, TEACHER, REAL, "js"), "measure is 'js'; expected 'kl' or"),
+    ],
+)
+def test_a_pure_loss_refuses_what_its_recipe_would(call, said: str) -> None:
+    with pytest.raises(RecipeError, match=said):
+        call()
+
+
+@pytest.mark.parametrize("value", [0, 1.5, 2.0, float("nan"), float("inf")])
+def test_what_is_counted_is_a_whole_number(value: float) -> None:
+    whole("k", 2, 1)
+    with pytest.raises(RecipeError, match=f"k is {value}; expected 1 or more, a whole number"):
+        whole("k", value, 1)
+
+
+def test_at_temperature_one_word_kd_is_the_plain_cross_entropy() -> None:
+    """And nothing jumps there, although the code takes a shorter way."""
+    student, teacher, target, mask = some(6)
+    at_one, near = (word_kd(student, teacher, target, mask, temperature=t) for t in (1, 1 + 1e-9))
+    torch.testing.assert_close(at_one, near)
+    plain = -(teacher.softmax(-1) * student.log_softmax(-1)).sum(-1)
+    soft = word_kd(student, teacher, target, mask, alpha=1.0, temperature=1)
+    torch.testing.assert_close(soft, masked_mean(plain, mask))
 
 
 def test_a_smoothing_out_of_range_is_refused() -> None:

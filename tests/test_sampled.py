@@ -165,5 +165,5 @@ def test_a_temperature_that_is_not_above_0_is_refused(temperature: float) -> Non
 
 
 def test_no_sample_at_all_is_refused() -> None:
-    with pytest.raises(RecipeError, match="n is 0; expected 1 or more samples"):
+    with pytest.raises(RecipeError, match="n is 0; expected 1 or more"):
         sampled(tiny.translator(), tiny.corpus(), n=0)

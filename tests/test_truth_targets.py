@@ -169,7 +169,7 @@ def test_without_a_grammar_there_is_no_truth(make: Callable) -> None:
 
 
 def test_no_fresh_reference_at_all_is_refused() -> None:
-    with pytest.raises(RecipeError, match="n is 0; expected 1 or more references"):
+    with pytest.raises(RecipeError, match="n is 0; expected 1 or more"):
         fresh_references(corpus(), 0)
 
 

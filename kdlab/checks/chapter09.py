@@ -117,9 +117,9 @@ KINDS = Keyed(
 WHERE = Text(
     "ch09-where-the-gain-is",
     must=(
-        ("the corrupted pairs", r"corrupt|noisy|wrong"),
-        ("the clean pairs", r"clean|right|other"),
-        ("a control without a teacher", r"dropped|repaired|clean(ed|ing)"),
+        ("the corrupted pairs", r"corrupt|nois|wrong"),
+        ("a control without a teacher", r"drop|repair|clean"),
+        ("both searches", r"greed.*beam|beam.*greed"),
         ("a number of the file", r"\d"),
     ),
     rubric="Full: compares distilling with cleaning on the same noise, by their intervals, and "

@@ -114,7 +114,7 @@ BRIER = Keyed(
 VERDICT = Text(
     "ch12-verdict",
     must=(
-        ("a share", r"share"),
+        ("a share", r"share|of the gain"),
         ("an interval", r"\[.*\d.*,.*\d.*\]|interval"),
         ("a test that failed or is not separated", r"not separated|fail"),
         ("two hypotheses", r"H1.*H[23]|H2.*H[13]|H3.*H[12]"),

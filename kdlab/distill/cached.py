@@ -7,6 +7,7 @@ import torch
 from kdlab.batching import Encoded, by_length
 from kdlab.distill.kept import kept, made_of
 from kdlab.errors import RecipeError
+from kdlab.losses.reduce import proper
 from kdlab.models.protocol import evaluating
 from kdlab.objectives.positions import position_starts, positions
 from kdlab.objectives.teachers import CachedTeacher
@@ -21,7 +22,8 @@ def cache_top_k(
 
     path: a safetensors file to write, or to read if it is there (8 k bytes a target piece)
     Raises RecipeError if k is not from 1 to V - 1; CheckpointError if the file at `path` was made
-    with another teacher, other data or another k.
+    with another teacher, other data or another k. RecipeError also for a teacher whose logits are
+    nan or inf.
     """
     V = teacher.model.target_size
     if not 1 <= k < V:
@@ -35,6 +37,7 @@ def cache_top_k(
         for rows in by_length([len(t) for t in data.target], 4000):
             batch = data.batch(rows).to(device)
             logits = teacher.model(batch.source, batch.source_mask, batch.prefix)  # [B, T, V]
+            proper("teacher", logits, batch.mask)
             best, mask = logits.log_softmax(-1).topk(k), batch.mask  # [B, T, k]
             where = positions(starts, batch)[mask.cpu()]
             pieces[where] = best.indices[mask].int().cpu()

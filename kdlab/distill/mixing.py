@@ -15,6 +15,7 @@ from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.distill.reversed import back_translated
 from kdlab.distill.sequence_level import sequence_level
 from kdlab.errors import CorpusError, RecipeError
+from kdlab.losses.ranges import whole
 from kdlab.search import LengthRule, raw_sum
 from kdlab.translator import Translator
 
@@ -44,8 +45,7 @@ def repeated(corpus: SplitCorpus, times: int = 2) -> SplitCorpus:
     Raises RecipeError if times is less than 1.
     Source: ours; base+kd against base alone would compare one size of data with another.
     """
-    if times < 1:
-        raise RecipeError(f"times is {times}; expected 1 or more.")
+    whole("times", times, 1)
     return mixed(corpus, *[corpus] * (times - 1))
 
 

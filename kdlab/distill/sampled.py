@@ -15,7 +15,7 @@ from kdlab.distill.held_out import SplitCorpus
 from kdlab.distill.mixing import repeated
 from kdlab.distill.nbest_lists import NBest, decoded_training_set
 from kdlab.distill.sequence_level import replaced
-from kdlab.errors import RecipeError
+from kdlab.losses.ranges import positive, whole
 from kdlab.metrics.likelihood import log_probs
 from kdlab.search import LengthRule
 from kdlab.special_ids import IDS
@@ -39,10 +39,8 @@ def sampled(
     Source: the sum is Kim & Rush's (2016, section 3.2); for learning from several hypotheses see
     Galiano-Jiménez et al. (2025, arXiv 2507.21568). How we draw them is our design.
     """
-    if temperature <= 0:
-        raise RecipeError(f"temperature is {temperature}; expected a number above 0.")
-    if n < 1:
-        raise RecipeError(f"n is {n}; expected 1 or more samples of each source.")
+    positive("temperature", temperature)
+    whole("n", n, 1)
     copies = repeated(corpus, n)
     draws = _Draws(teacher, float(temperature), seed)
     lists = decoded_training_set(draws, numbered(copies.train.source), 1, folder=folder)

@@ -13,7 +13,8 @@ import numpy as np
 
 from kdlab.distill.held_out import SplitCorpus
 from kdlab.distill.mixing import mixed, repeated
-from kdlab.errors import CorpusError, RecipeError
+from kdlab.errors import CorpusError
+from kdlab.losses.ranges import whole
 from kdlab.metrics.known_truth import grammar_of
 
 
@@ -50,8 +51,7 @@ def fresh_references(corpus: SplitCorpus, n: int = 1, seed: int = 1) -> SplitCor
     Raises RecipeError without a grammar, or if n is less than 1.
     Source: ours (arm "re-sampled gold" of X2).
     """
-    if n < 1:
-        raise RecipeError(f"n is {n}; expected 1 or more references of each source.")
+    whole("n", n, 1)
     grammar, draw = grammar_of(corpus), np.random.default_rng(seed)
     train = repeated(corpus, n).train
     target = tuple(grammar.sample(source, draw) for source in train.source)

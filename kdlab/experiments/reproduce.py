@@ -177,4 +177,5 @@ def _file(suite: Suite, corpus: Corpus, rows: list[dict], about: dict) -> dict:
         "summary": summary(rows),
         "decision_rule": DECISION_RULE,
         "rule": list(suite.rule),
+        "ruled": suite.ruled,
     }

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from kdlab.errors import RecipeError
 from kdlab.losses.forward_kl import forward_kl
 from kdlab.losses.reduce import gold_log_prob, same_shape
 
@@ -15,8 +16,10 @@ def soft_token(
     student_logits, teacher_logits: [B, T, V] under one prefix; a teacher's -inf means q = 0
     measure: "kl", KL(q || p), 0 at student = teacher; "ce", the cross-entropy of Word-KD, which is
     H(q) more and has the same gradient for the student but not for a gate
-    Raises ShapeError if the two logits differ in shape.
+    Raises ShapeError if the two logits differ in shape, RecipeError for another measure.
     """
+    if measure not in ("kl", "ce"):
+        raise RecipeError(f"measure is {measure!r}; expected 'kl' or 'ce'.")
     same_shape(student_logits, teacher_logits)
     padding = ~mask[..., None]
     student_logits = student_logits.masked_fill(padding, 0.0)

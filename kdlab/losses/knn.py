@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from kdlab.errors import ShapeError
-from kdlab.losses.ranges import positive
-from kdlab.losses.reduce import gold_log_prob, masked_mean
+from kdlab.losses.ranges import in_range, positive
+from kdlab.losses.reduce import cross_entropy, gold_log_prob, masked_mean
 
 
 def knn_target(tokens: Tensor, distances: Tensor, V: int, temperature: float) -> Tensor:
@@ -47,7 +47,8 @@ def knn_kd(
     student_logits: [B, T, V] float     p_knn: [B, T, V] float, see `knn_target`
     target: [B, T] int, any id where masked     mask: [B, T] bool, True = real
     weight: eta >= 0, 1 in the published code
-    Returns a scalar >= 0; 0 for an empty mask. Raises ShapeError if the first two shapes differ.
+    Returns a scalar >= 0; 0 for an empty mask. Raises ShapeError if the first two shapes differ,
+    RecipeError if the weight is below 0.
     Source: Yang et al. (2022), with the loss of their code.
 
     >>> student = torch.tensor([[[.5, 1.5, 0., .2, -.5, -1.]]])
@@ -61,7 +62,8 @@ def knn_kd(
             f"p_knn is {list(p_knn.shape)}; expected {list(student_logits.shape)} like the "
             "student's logits: store and student need one target vocabulary and one prefix."
         )
+    in_range("weight", weight, 0, float("inf"))
     q = p_knn.detach().masked_fill(~mask[..., None], 0.0)  # nan there would reach the gradient
     log_p = student_logits.log_softmax(-1)  # [B, T, V]
-    divergence = (torch.xlogy(q, q) - q * log_p).sum(-1)  # [B, T]
+    divergence = torch.xlogy(q, q).sum(-1) + cross_entropy(q, log_p)  # [B, T]
     return masked_mean(-gold_log_prob(log_p, target, mask) + weight * divergence, mask)

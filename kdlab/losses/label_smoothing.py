@@ -17,6 +17,7 @@ def label_smoothing(
     over="others": gold $1-\epsilon$, every other piece $\epsilon/(V-1)$ (newer fairseq).
     over="all": gold $1-\epsilon+\epsilon/V$, every other piece $\epsilon/V$ (older fairseq, torch).
     student_logits: [B, T, V] float     target: [B, T] int     mask: [B, T] bool
+    Raises RecipeError unless 0 <= epsilon <= 1, or for another name in `over`.
     Source: Szegedy et al. (2016), section 7, is the second; public NMT code has both.
 
     >>> import torch
@@ -25,6 +26,7 @@ def label_smoothing(
     >>> [f"{label_smoothing(logits, y, m, 0.1, over):.6f}" for over in ("others", "all")]
     ['0.898830', '0.871163']
     """
+    _in_range(epsilon, over)
     log_p = student_logits.log_softmax(-1)  # [B, T, V]
     gold = gold_log_prob(log_p, target, mask)  # [B, T]
     vocabulary = log_p.size(-1)
@@ -36,16 +38,23 @@ def label_smoothing(
 
 @dataclass(frozen=True)
 class LabelSmoothing:
-    """`label_smoothing` with its numbers filled in. Raises RecipeError if they are out of range."""
+    """`label_smoothing` with its numbers filled in. Raises RecipeError if they are out of range.
+
+    epsilon: 0.1 as in Szegedy et al. (2016) and most NMT     over: "others", as in newer fairseq
+    """
 
     epsilon: float = 0.1
     over: str = "others"
 
     def __post_init__(self) -> None:
-        in_range("epsilon", self.epsilon, 0, 1)
-        if self.over not in ("others", "all"):
-            raise RecipeError(f"over is {self.over!r}; expected 'others' or 'all'.")
+        _in_range(self.epsilon, self.over)
 
     def __call__(self, student_logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """See `label_smoothing`."""
         return label_smoothing(student_logits, target, mask, **asdict(self))
+
+
+def _in_range(epsilon: float, over: str) -> None:
+    in_range("epsilon", epsilon, 0, 1)
+    if over not in ("others", "all"):
+        raise RecipeError(f"over is {over!r}; expected 'others' or 'all'.")

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from kdlab.losses.best_pieces import best_pieces
-from kdlab.losses.ranges import in_range
-from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
+from kdlab.losses.ranges import in_range, whole
+from kdlab.losses.reduce import cross_entropy, gold_log_prob, masked_mean, same_shape
 
 
 def ranking_kd(
@@ -28,7 +28,8 @@ def ranking_kd(
 
     student_logits, teacher_logits: [B, T, V] float, both under the same target prefix; a teacher's
     -inf means q = 0     target: [B, T] int, any id where masked     mask: [B, T] bool, True = real
-    Raises ShapeError if the two logits differ in shape, RecipeError if k is above V.
+    Raises ShapeError if the two logits differ in shape, RecipeError unless 0 <= alpha <= 1 and
+    1 <= k <= V.
     Source: Zhang et al. (2023), hierarchical ranking loss; alpha 0.5, k 5 from its public code.
 
     >>> student = torch.tensor([[[.5, 1.5, 0., .2, -.5, -1.]]])
@@ -38,10 +39,11 @@ def ranking_kd(
     '1.0121'
     """
     same_shape(student_logits, teacher_logits)
+    in_range("alpha", alpha, 0, 1)
     q = teacher_logits.detach().softmax(-1)  # [B, T, V]
     # Filled, no gradient goes into padding, where either model's nan or inf would spoil it.
     log_p = student_logits.masked_fill(~mask[..., None], 0.0).log_softmax(-1)  # [B, T, V]
-    divergence = (torch.xlogy(q, q) - q * log_p).sum(-1)  # [B, T]; xlogy: 0 log 0 = 0
+    divergence = torch.xlogy(q, q).sum(-1) + cross_entropy(q, log_p)  # [B, T]; 0 log 0 = 0
     top1, within = hierarchical_ranking(log_p.exp(), q, k)  # [B, T]
     gold = -gold_log_prob(log_p, target, mask)  # [B, T]
     return masked_mean((1 - alpha) * gold + alpha * (divergence + top1 + within), mask)
@@ -56,7 +58,7 @@ def hierarchical_ranking(p: Tensor, q: Tensor, k: int) -> tuple[Tensor, Tensor]:
     the wrong order. Probabilities, no margin; both 0 where p ranks as q does.
 
     p, q: [B, T, V] probabilities; a piece with q = 0 has no rank and is never in $T_k$
-    Raises RecipeError if k is above V.
+    Raises RecipeError unless 1 <= k <= V.
     Source: Zhang et al. (2023), section on the hierarchical ranking loss, as in its public code.
 
     >>> p = torch.tensor([[[.5, 1.5, 0., .2, -.5, -1.]]]).softmax(-1)
@@ -90,7 +92,7 @@ class RankingKD:
 
     def __post_init__(self) -> None:
         in_range("alpha", self.alpha, 0, 1)
-        in_range("k", self.k, 1, float("inf"))
+        whole("k", self.k, 1)
 
     def __call__(
         self, student_logits: Tensor, teacher_logits: Tensor, target: Tensor, mask: Tensor

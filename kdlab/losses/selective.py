@@ -45,10 +45,11 @@ def kd_where(
 ) -> Tensor:
     """`selective_kd` with the choice made by the caller. chosen: [B, T] bool."""
     same_shape(student_logits, teacher_logits)
-    padding = ~mask[..., None]
-    student = student_logits.masked_fill(padding, 0.0)  # or inf there would make nan gradients
+    # Filled, no gradient goes into places that do not count, where a nan or inf would spoil it.
+    student = student_logits.masked_fill(~mask[..., None], 0.0)
     gold = -gold_log_prob(student.log_softmax(-1), target, mask)  # [B, T]
-    kl = forward_kl(student, teacher_logits.masked_fill(padding, 0.0))  # [B, T]
+    ignored = ~(mask & chosen)[..., None]
+    kl = forward_kl(student.masked_fill(ignored, 0.0), teacher_logits.masked_fill(ignored, 0.0))
     return masked_mean(gold + weight * kl.masked_fill(~chosen, 0.0), mask)
 
 

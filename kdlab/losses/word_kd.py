@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from torch import Tensor
 
 from kdlab.losses.ranges import in_range, positive
-from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
+from kdlab.losses.reduce import cross_entropy, gold_log_prob, masked_mean, same_shape
 
 
 def word_kd(
@@ -26,7 +26,8 @@ def word_kd(
     student_logits, teacher_logits: [B, T, V] float, both under the same target prefix; a teacher's
     -inf means q = 0     target: [B, T] int, any id where masked     mask: [B, T] bool, True = real
     Returns a scalar >= 0; 0 for an empty mask.
-    Raises ShapeError if the two logits differ in shape (another vocabulary? another prefix?).
+    Raises ShapeError if the two logits differ in shape (another vocabulary? another prefix?),
+    RecipeError unless 0 <= alpha <= 1 and temperature > 0.
     Source: Kim & Rush (2016), section 3.1; temperature from Hinton et al. (2015), section 2.
 
     >>> import torch
@@ -36,11 +37,12 @@ def word_kd(
     '1.194252'
     """
     same_shape(student_logits, teacher_logits)
+    _in_range(alpha, temperature)
     q = (teacher_logits.detach() / temperature).softmax(-1)  # [B, T, V]
     q = q.masked_fill(~mask[..., None], 0.0)  # inf under padding would make the gradient nan
     log_p = student_logits.log_softmax(-1)  # [B, T, V]
     log_p_soft = log_p if temperature == 1 else (student_logits / temperature).log_softmax(-1)
-    soft = -(q * log_p_soft).sum(-1)  # [B, T]
+    soft = cross_entropy(q, log_p_soft)  # [B, T]
     gold = -gold_log_prob(log_p, target, mask)  # [B, T]
     # tau^2: soft gradients shrink as 1/tau^2; without it alpha would mean less as tau grows.
     return masked_mean((1 - alpha) * gold + alpha * temperature**2 * soft, mask)
@@ -60,11 +62,15 @@ class WordKD:
     needs_teacher = True
 
     def __post_init__(self) -> None:
-        in_range("alpha", self.alpha, 0, 1)
-        positive("temperature", self.temperature)
+        _in_range(self.alpha, self.temperature)
 
     def __call__(
         self, student_logits: Tensor, teacher_logits: Tensor, target: Tensor, mask: Tensor
     ) -> Tensor:
         """See `word_kd`."""
         return word_kd(student_logits, teacher_logits, target, mask, **asdict(self))
+
+
+def _in_range(alpha: float, temperature: float) -> None:
+    in_range("alpha", alpha, 0, 1)
+    positive("temperature", temperature)

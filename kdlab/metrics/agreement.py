@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from kdlab.batching import Batch, Encoded, by_length
-from kdlab.losses.reduce import same_shape
+from kdlab.losses.reduce import proper, same_shape
 from kdlab.models.protocol import evaluating
 
 
@@ -27,7 +27,10 @@ class Agreement:
 def top1_agreement(
     student_logits: Tensor, teacher_logits: Tensor, target: Tensor, mask: Tensor
 ) -> Agreement:
-    """Agreement over one batch. logits: [B, T, V]; target, mask: [B, T]. Raises ShapeError."""
+    """Agreement over one batch. logits: [B, T, V]; target, mask: [B, T].
+
+    Raises ShapeError if the logits differ in shape, RecipeError where they are nan or inf.
+    """
     same_shape(student_logits, teacher_logits)
     return _shares(_counts(student_logits, teacher_logits, target, mask))
 
@@ -53,6 +56,8 @@ def _logits(model: nn.Module, batch: Batch) -> Tensor:
 
 def _counts(student: Tensor, teacher: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     """[real pieces, same top-1, teacher differs from gold, same top-1 there]."""
+    proper("student", student, mask)  # the arg-max of nan is a piece like any other
+    proper("teacher", teacher, mask)
     p, q = student.argmax(-1), teacher.argmax(-1)  # [B, T]
     same, differs = (p == q) & mask, (q != target) & mask
     return torch.stack([mask.sum(), same.sum(), differs.sum(), (same & differs).sum()])

@@ -9,7 +9,7 @@ from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.annealing import annealing
 from kdlab.losses.nll import nll
-from kdlab.losses.ranges import in_range
+from kdlab.losses.ranges import in_range, whole
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
 
@@ -40,8 +40,7 @@ class Annealing:
     needs_teacher = True
 
     def __post_init__(self) -> None:
-        if self.tau_max < 1:
-            raise RecipeError(f"tau_max is {self.tau_max}; expected 1 or more segments.")
+        whole("tau_max", self.tau_max, 1)
         in_range("share", self.share, 0, 1)
         in_range("power", self.power, 0, 1)
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from kdlab.batching import Batch, shift
 from kdlab.errors import RecipeError
 from kdlab.losses import RankingKD, WordKD, nll
-from kdlab.losses.ranges import in_range
+from kdlab.losses.ranges import whole
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
 from kdlab.objectives.teachers import online
@@ -42,7 +42,7 @@ class IterativeKD:
     needs_teacher = True
 
     def __post_init__(self) -> None:
-        in_range("iterations", self.iterations, 1, float("inf"))
+        whole("iterations", self.iterations, 1)
         if not isinstance(self.loss, (WordKD, RankingKD)):
             raise RecipeError(
                 f"loss is {self.loss!r}; expected WordKD(…) or RankingKD(…), a word-level loss "

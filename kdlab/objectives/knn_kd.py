@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.knn import knn_kd, knn_target
-from kdlab.losses.ranges import positive
+from kdlab.losses.ranges import positive, whole
 from kdlab.losses.reduce import gold_log_prob, masked_mean
 from kdlab.objectives.datastore import Datastore
 from kdlab.objectives.lesson import Lesson
@@ -43,7 +43,7 @@ class KnnKD:
     needs_teacher = True
 
     def __post_init__(self) -> None:
-        positive("k", self.k)
+        whole("k", self.k, 1)
         if self.temperature is not None:
             positive("temperature", self.temperature)
         positive("weight", self.weight)

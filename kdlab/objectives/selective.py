@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
-from kdlab.losses.ranges import positive, share_of_all
+from kdlab.losses.ranges import positive, share_of_all, whole
 from kdlab.losses.selective import gold_nll, kd_where
 from kdlab.losses.threshold import threshold
 from kdlab.objectives.lesson import Lesson
@@ -43,8 +43,7 @@ class SelectiveKD:
     def __post_init__(self) -> None:
         share_of_all(self.share)
         positive("weight", self.weight)
-        if self.queue < 1:
-            raise RecipeError(f"queue is {self.queue}; expected 1 or more values.")
+        whole("queue", self.queue, 1)
         if self.level not in ("global", "batch"):
             raise RecipeError(f"level is {self.level!r}; expected 'global' or 'batch'.")
         if self.half not in ("hard", "easy"):

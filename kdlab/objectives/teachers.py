@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
+from kdlab.losses.reduce import proper
 from kdlab.models.protocol import evaluating
 from kdlab.objectives.positions import positions
 
@@ -16,13 +17,16 @@ TeacherLogits = Callable[[Batch], Tensor]
 def online(teacher: nn.Module) -> TeacherLogits:
     """The teacher's logits [B, T, V] under the batch's own prefix; eval mode, no gradient.
 
-    The teacher moves to where the student's batches are.
+    The teacher moves to where the student's batches are. A call raises RecipeError where the
+    logits of a real position are no distribution (nan, inf).
     """
 
     def logits(batch: Batch) -> Tensor:
         device = batch.source.device
         with evaluating(teacher.to(device)):
-            return teacher(batch.source, batch.source_mask, batch.prefix).to(device)
+            hers = teacher(batch.source, batch.source_mask, batch.prefix).to(device)
+        proper("teacher", hers, batch.mask)
+        return hers
 
     return logits
 

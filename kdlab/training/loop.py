@@ -1,7 +1,10 @@
 """The training loop: batch, loss, backward, clip, step, record.
 
 Several Accelerate processes share each batch: every one of them draws the same, takes its own rows,
-and gradients are added up. What they learn is what one process learns, to rounding (dropout apart).
+and gradients are added up. What they learn is what one process learns, to rounding (dropout apart),
+with a loss that is a mean over target pieces. Where a mean or a choice is over something else (the
+sentences and the centre of Hybrid, the source pieces of Layers, OnPolicy's samples, SelectiveKD's
+threshold), each process takes its own, so that it is near and not equal.
 """
 
 import math
@@ -66,18 +69,24 @@ class Session:
             loss, log = self.objective(self.model, own.to(self.accelerator.device))
             loss = loss * share
             total = self.accelerator.reduce(loss.detach(), "sum").item()
-            if not math.isfinite(total):
-                raise RecipeError(
-                    f"The loss of update {self.update + 1} is {total}; nothing can be learned"
-                    " from it. Lower the learning rate, or look for inf in the logits."
-                )
+            self._finite("loss", total)
             self.accelerator.backward(loss)
             self._add_up_gradients()
             norm = self.accelerator.clip_grad_norm_(self.trained, self.settings.clip)
+            self._finite("gradient's norm", float(norm))  # before it can reach the weights
             self.optimiser.step()
             self.optimiser.zero_grad(set_to_none=True)
             self.update, self.position = self.update + 1, after
             yield Record(self.update, total, rate, float(norm), log)
+
+    def _finite(self, what: str, value: float) -> None:
+        """Raise RecipeError for a number that nothing can be learned from."""
+        if not math.isfinite(value):
+            raise RecipeError(
+                f"The {what} of update {self.update + 1} is {value}; nothing can be learned from "
+                "it, and the weights are as they were. Lower the learning rate, or look for inf in "
+                "the logits of student and teacher."
+            )
 
     def _own_part(self, batch: Batch) -> tuple[Batch, float]:
         """This process's rows, and the share of the batch's target tokens that they hold."""

@@ -106,5 +106,6 @@ H2 = Suite(
     ),
     claims=CLAIMS,
     rule=("E2.1", "E2.2", "H2 reference"),
+    ruled="2026-11-22, before the first run",
     also=("inside",),
 )  # fmt: skip

@@ -78,7 +78,8 @@ class Share:
         return tuple(dict.fromkeys(system for system, _ in self.top + self.bottom))
 
     def verdict(self, of: Samples) -> dict[str, object]:
-        """See `Claim.verdict`; where there is no sure gain to share, nothing is separated."""
+        """See `Claim.verdict`; where the gain is too near 0 to divide by, nothing is
+        separated."""
         samples = {system: of[system][self.metric] for system in self.systems}
         found = contrast(samples, dict(self.top), dict(self.bottom), margin=self.margin)
         return {

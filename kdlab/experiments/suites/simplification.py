@@ -111,5 +111,6 @@ H1 = Suite(
     ),
     claims=CLAIMS,
     rule=("H1 canonical", "H1 base+kd, small"),
+    ruled="2026-11-22, before the first run",
     also=("inside",),
 )  # fmt: skip

@@ -105,6 +105,7 @@ class Suite:
 
     pairs: systems (a, b) that are compared     claims: what would be shown; not fitted to a run
     rule: the claims that must all hold for the suite's hypothesis to be supported
+    ruled: when that was written, and what has been added to it since
     also: what rows hold besides scores: "inside", what hypotheses talk about, or "speed"
     """
 
@@ -115,6 +116,7 @@ class Suite:
     pairs: tuple[tuple[str, str], ...] = ()
     claims: tuple[Claim | Share, ...] = ()
     rule: tuple[str, ...] = ()
+    ruled: str = ""
     also: tuple[str, ...] = ()
 
     def arm(self, system: str) -> Arm:
