@@ -1,5 +1,6 @@
 """Jobs on a Dask cluster of this machine: all are done, also when a worker dies under way."""
 
+import json
 import os
 import signal
 import time
@@ -7,12 +8,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tiny
 from joblib import Parallel, delayed
 
 from kdlab.errors import RecipeError
+from kdlab.experiments import reproduce as reproducing
 from kdlab.experiments.cluster import on_cluster
+from kdlab.experiments.suites.suite import Arm, Plan, Suite
+from kdlab.experiments.suites.targets import seq_kd
 
-distributed = pytest.importorskip("distributed", reason="the extra kdlab[cluster] is not installed")
+if os.environ.get("KDLAB_NO_SKIP") == "1":
+    import distributed
+else:
+    distributed = pytest.importorskip(
+        "distributed", reason="the extra kdlab[cluster] is not installed"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +65,60 @@ def test_a_killed_worker_loses_no_finished_job(cluster, tmp_path: Path) -> None:
     done = [path.name.split()[0] for path in tmp_path.iterdir()]
     assert set(done) == {str(x) for x in range(8)}
     assert len(done) <= 10  # at most what was under way, or waiting to be sent back, ran twice
+
+
+ARMS = (Arm("baseline"), Arm("seq_kd", targets=seq_kd))
+SUITE = Suite(
+    "clustered", "Does it run on a cluster?", {arm.system: arm for arm in ARMS},
+    {("invented", "tiny"): Plan("tiny", "tiny", ("baseline", "seq_kd"), seeds=(1, 2, 3), beam=2)},
+    pairs=(("seq_kd", "baseline"),),
+)  # fmt: skip
+
+
+class ForGood:
+    """What pytest's MonkeyPatch does, in a process that nobody needs afterwards."""
+
+    setenv = staticmethod(os.environ.__setitem__)
+    setattr = staticmethod(setattr)
+    setitem = staticmethod(dict.__setitem__)
+
+
+class OnTheInventedCorpus(distributed.WorkerPlugin):
+    """Every worker, also one that takes a dead one's place, knows the suite and its small sizes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def setup(self, worker: object) -> None:
+        tiny.run_suite_on_it(ForGood, self.folder, SUITE)
+
+
+def test_a_suite_runs_on_a_cluster_and_keeps_what_a_killed_worker_finished(
+    cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.run_suite_on_it(monkeypatch, tmp_path, SUITE)
+    with distributed.Client(cluster) as client:
+        client.register_plugin(OnTheInventedCorpus(tmp_path))
+    finished, there = reproducing._finished, {}
+
+    def then_one_dies(*args: object) -> Iterator[dict]:
+        for number, row in enumerate(finished(*args)):
+            if number == 2:
+                runs = (tmp_path / "home" / "runs").glob("[!.]*/run.json")
+                there.update({path: path.stat().st_mtime_ns for path in runs})
+                os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+            yield row
+
+    monkeypatch.setattr(reproducing, "_finished", then_one_dies)
+    path = reproducing.reproduce(
+        "clustered", "invented", "tiny", out=tmp_path, cluster=address(cluster)
+    )
+    rows = json.loads(path.read_text())["runs"]
+    assert [(row["system"], row["seed"]) for row in rows] == [
+        ("teacher", 1), *((system, seed) for system in ("baseline", "seq_kd") for seed in (1, 2, 3))
+    ]  # fmt: skip
+    assert len(there) >= 3  # of seven, when the worker died
+    assert {path: path.stat().st_mtime_ns for path in there} == there  # none was trained again
 
 
 @pytest.mark.parametrize("cluster_address", ["127.0.0.1:8786", "tcp://127.0.0.1:8786"])
