@@ -1,5 +1,6 @@
 """The presets for IWSLT: a few updates of each on an archive of invented lines."""
 
+import inspect
 import json
 import random
 import tarfile
@@ -11,6 +12,7 @@ import tiny
 
 from kdlab.cli import app
 from kdlab.corpora.iwslt import fetch_iwslt15
+from kdlab.distill import interpolation
 from kdlab.experiments import recipes
 from kdlab.experiments.recipes import PRESETS, Sizes
 from kdlab.experiments.suites import SUITES
@@ -53,6 +55,11 @@ def test_the_paper_preset_is_the_papers() -> None:
     assert sizes.teacher[0] == RNNConfig(2, 500, 0.3)
     assert sizes.student[0] == RNNConfig(2, 100, 0.3)
     assert sizes.student[1].optimiser == SGD(1.0)
+    assert sizes.student[1].updates == 13 * sizes.student[1].every  # epochs
+    for suite in ("core", "table1", "leaderboard"):
+        assert SUITES[suite].plan("iwslt15", "paper").pieces == 25_000
+        assert SUITES[suite].plan("iwslt15", "paper").beam == 5
+    assert inspect.signature(interpolation).parameters["beam"].default == 35
 
 
 @pytest.mark.parametrize("preset", ["paper", "colab"])

@@ -175,9 +175,9 @@ def test_a_constant_rate_stays() -> None:
         ([9.0, 8.0, 7.0], 1.0),
         ([9.0, 8.0, 8.5], 0.5),
         ([9.0, 8.0, 8.5, 7.0], 0.25),  # once it began, it goes on
-        ([9.0] * 9, 1.0),
-        ([9.0] * 10, 0.5),  # in any case after nine
-        ([9.0] * 11, 0.25),
+        ([9.0] * 8, 1.0),
+        ([9.0] * 9, 0.5),  # in any case after the ninth
+        ([9.0] * 10, 0.25),
     ],
 )
 def test_the_rate_halves_once_perplexity_rises(perplexities: list, factor: float) -> None:

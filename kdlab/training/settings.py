@@ -62,12 +62,12 @@ class Constant:
 class HalveWhenWorse:
     """Once dev perplexity rises, halve at every evaluation from then on (seq2seq-attn, sticky)."""
 
-    after: int = 9  # evaluations; from then on halve in any case
+    latest: int = 9  # after this evaluation halve in any case; theirs, with one an epoch
 
     def factor(self, update: int, updates: int, perplexities: Sequence[float]) -> float:
         """0.5 to the number of evaluations since the switch."""
         rises = [i for i in range(1, len(perplexities)) if perplexities[i] > perplexities[i - 1]]
-        switch = min([*rises, self.after])
+        switch = min([*rises, self.latest - 1])
         return 0.5 ** max(0, len(perplexities) - switch)
 
 
