@@ -83,6 +83,7 @@ LOOKS = {
     "jensen_shannon": _letter("Jensen-Shannon", "#c2669b", "J"),
     "total_variation": _letter("total variation", "#c2669b", "V"),
     "on_policy": _letter("on-policy student", "#c2669b", "P"),
+    "sampled_twice": _letter("student on two samples", "#0f7fc0", "Ḋ"),
     "sampled": _letter("student on samples", "#0f7fc0", "D"),
     "round_trip": _letter("round trip", "#00809b", "⇄"),
     "born_again": _letter("born again", "#0f7fc0", "N"),

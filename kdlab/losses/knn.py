@@ -40,7 +40,8 @@ def knn_kd(
     r"""Gold loss plus the divergence from the neighbours' distribution; nats per real target token.
 
     $-\log p(y) + \eta\,\mathrm{KL}(p_{kNN} \,\|\, p)$, mean over mask; at $p = p_{kNN}$ the second
-    term is 0. No gradient reaches p_kNN. This sum is the published code's; the paper's mix, as
+    term is 0. No gradient reaches p_kNN. This sum is the published code's, but
+    for its label-smoothed gold term; the paper's mix, as
     recalled (check the paper), is $(1-\alpha)$ and $\alpha$: the same ratio at $\eta = \alpha /
     (1-\alpha)$.
 

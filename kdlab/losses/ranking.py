@@ -23,8 +23,9 @@ def ranking_kd(
 
     $(1-\alpha)\,[-\log p(y)] + \alpha\,[\mathrm{KL}(q\|p) + \ell_{top1} + \ell_{set}]$, mean over
     the mask; the parts are `hierarchical_ranking`'s. KL in nats, ranking in probability, weight 1
-    each as in the paper's public code (which adds 1e-6 inside both logs of KL; here they are exact,
-    as in `word_kd`, so that the two differ by the ranking alone). 0 at alpha=1, student = teacher.
+    each as in the paper's public code, which smooths the gold term and adds 1e-6 inside both logs
+    of KL; here they are plain, as in `word_kd`, so that the two differ by the ranking alone.
+    0 at alpha=1, student = teacher.
 
     student_logits, teacher_logits: [B, T, V] float, both under the same target prefix; a teacher's
     -inf means q = 0     target: [B, T] int, any id where masked     mask: [B, T] bool, True = real

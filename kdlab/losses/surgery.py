@@ -32,8 +32,8 @@ def soft_target(q: Tensor, target: Tensor, mask: Tensor, kind: str, k: int = 5) 
 
     q: [B, T, V] probabilities     target: [B, T] int, any id where masked     mask: [B, T] bool
     Raises RecipeError for another kind, or if k is above V.
-    Source: Zhang et al. (2023), analysis of word-level KD, in its public code's exact form; the
-    last two are our design.
+    Source: Zhang et al. (2023), analysis of word-level KD, in its public code's exact form (whose
+    gold term is label-smoothed; ours is plain); the last two are our design.
 
     >>> q = torch.tensor([[[2., 1., .5, 0., -1., -2.]]]).softmax(-1)
     >>> y, m = torch.tensor([[1]]), torch.tensor([[True]])

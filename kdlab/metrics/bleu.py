@@ -31,6 +31,8 @@ def chrf(hypotheses: Lines, reference_sets: Sequence[Lines]) -> float:
 def sentence_bleu(hypothesis: str, reference: str) -> float:
     """Smoothed 4-gram BLEU of one sentence, 0 to 100; exponential smoothing, effective order.
 
+    A line of n < 4 words has n precisions, and the n-th root is taken. Kim & Rush's public code
+    takes the fourth root, with 1 for those that are missing, so its scores of short lines differ.
     Source: Chen & Cherry (2014), smoothing 3; what Kim & Rush (2016) choose Seq-Inter targets by.
 
     >>> round(sentence_bleu("the cat sat on mat", "the cat sat on the mat"), 4)

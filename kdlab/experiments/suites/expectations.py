@@ -8,7 +8,7 @@ from dataclasses import replace
 from kdlab.experiments.suites.claims import Claim
 from kdlab.experiments.suites.leaderboard import LEADERBOARD, TOP
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
-from kdlab.experiments.suites.targets import back_translated
+from kdlab.experiments.suites.targets import back_translated, sampled_twice
 from kdlab.objectives import Annealing, KnnKD, SelectiveKD
 
 COMBINED = ((1, 2),)  # the teacher's two encoder layers, for the student's one
@@ -22,10 +22,11 @@ CONTROLS = (
     Arm("layers_decoder", loss=replace(TOP, side="decoder")),
     Arm("layers_wrong", loss=replace(TOP, wrong_sentence=True)),
     Arm("back_translated", targets=back_translated),
+    Arm("sampled_twice", targets=sampled_twice),
 )
 METHODS = (
     "baseline", "word_kd", "selective_batch", "knn_kd", "annealing", "ranking", "layers",
-    "round_trip",
+    "round_trip", "sampled",
 )  # fmt: skip
 ALL = (*METHODS, *(arm.system for arm in CONTROLS))
 GREEDY = "bleu_greedy"
@@ -46,6 +47,7 @@ EXPECTATIONS = Suite(
         ("annealing", "annealing_one_stage"),
         ("layers_combined", "layers"), ("layers_decoder", "word_kd"), ("layers", "layers_wrong"),
         ("layers", "word_kd"), ("ranking", "word_kd"), ("round_trip", "back_translated"),
+        ("sampled_twice", "sampled"),
     ),
     claims=(
         Claim("E4.1", "KD on the hard half: no worse than on all by .5", GREEDY,
@@ -66,5 +68,8 @@ EXPECTATIONS = Suite(
               "layers", "layers_wrong"),
         Claim("E9.1", "Round trip: no worse than back-translation by .2", GREEDY,
               "round_trip", "back_translated", margin=-0.2),
+        # Added after the others had run, before this arm had.
+        Claim("Two samples", "Two samples a source are better than one, at equal updates", GREEDY,
+              "sampled_twice", "sampled"),
     ),
 )  # fmt: skip
