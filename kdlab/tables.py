@@ -162,9 +162,11 @@ def per_run(
 def made(about: Mapping) -> str:
     """How a result file was made, as Markdown: command, date, seeds, hardware, BLEU's signature."""
     how, seeds = about["made"], {run["seed"] for run in about["runs"]}
+    n = len({run.get("teacher_run") for run in about["runs"]} - {None})
+    teachers = f"{n} teachers" if n > 1 else "one teacher"
     signature = about["signatures"]["bleu"].replace("|", " | ")  # so that a phone can break it
     return (
         f"`{how['command']}`, {how['date']}; {how['hardware']}, "
         f"{how['hours']:.2f} hours of training; students with {len(seeds)} "
-        f"seed{'s' if len(seeds) > 1 else ''}, one teacher; BLEU signature {signature}."
+        f"seed{'s' if len(seeds) > 1 else ''}, {teachers}; BLEU signature {signature}."
     )

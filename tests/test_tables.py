@@ -59,6 +59,9 @@ def test_how_a_file_was_made_names_command_date_seeds_and_signature():
     said = tables.made(ABOUT)
     for part in ("`kdlab reproduce core`", "2026-01-02", "2 seeds", "nrefs:1 | case:mixed"):
         assert part in said
+    assert "one teacher" in said
+    runs = [run | {"teacher_run": i} for i, run in enumerate(ABOUT["runs"])]
+    assert f"{len(runs)} teachers" in tables.made({**ABOUT, "runs": runs})
 
 
 def test_a_results_table_has_a_row_a_system_and_a_column_a_metric():
