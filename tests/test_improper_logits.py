@@ -12,7 +12,7 @@ from kdlab.batching import Batch
 from kdlab.distill import cache_top_k
 from kdlab.errors import RecipeError
 from kdlab.losses.by_sentence import soft_token
-from kdlab.losses.reduce import proper
+from kdlab.losses.proper import proper
 from kdlab.losses.surgery import KINDS
 from kdlab.metrics import top1_agreement
 from kdlab.objectives import Plain, SelectiveKD, prepare

@@ -7,7 +7,7 @@ import torch
 from kdlab.batching import Encoded, by_length
 from kdlab.distill.kept import kept, made_of
 from kdlab.errors import RecipeError
-from kdlab.losses.reduce import proper
+from kdlab.losses.proper import proper
 from kdlab.models.protocol import evaluating
 from kdlab.objectives.positions import position_starts, positions
 from kdlab.objectives.teachers import CachedTeacher

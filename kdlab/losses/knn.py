@@ -5,7 +5,7 @@ from torch import Tensor
 
 from kdlab.errors import ShapeError
 from kdlab.losses.ranges import in_range, positive
-from kdlab.losses.reduce import cross_entropy, gold_log_prob, masked_mean
+from kdlab.losses.reduce import gold_log_prob, masked_mean
 
 
 def knn_target(tokens: Tensor, distances: Tensor, V: int, temperature: float) -> Tensor:
@@ -66,5 +66,6 @@ def knn_kd(
     in_range("weight", weight, 0, float("inf"))
     q = p_knn.detach().masked_fill(~mask[..., None], 0.0)  # nan there would reach the gradient
     log_p = student_logits.log_softmax(-1)  # [B, T, V]
-    divergence = torch.xlogy(q, q).sum(-1) + cross_entropy(q, log_p)  # [B, T]
+    cross = (q * log_p).masked_fill(q == 0, 0.0)  # [B, T, V]; 0 log 0 = 0
+    divergence = (torch.xlogy(q, q) - cross).sum(-1)  # [B, T]
     return masked_mean(-gold_log_prob(log_p, target, mask) + weight * divergence, mask)

@@ -1,7 +1,5 @@
 """Numbers of a recipe that must lie in a range."""
 
-from numbers import Integral
-
 from kdlab.errors import RecipeError
 
 
@@ -9,12 +7,6 @@ def in_range(name: str, value: float, low: float, high: float) -> None:
     """Raise RecipeError unless low <= value <= high."""
     if not low <= value <= high:
         raise RecipeError(f"{name} is {value}; expected a number from {low:g} to {high:g}.")
-
-
-def whole(name: str, value: float, low: int) -> None:
-    """Raise RecipeError unless the value is a whole number of at least `low`."""
-    if not isinstance(value, Integral) or value < low:
-        raise RecipeError(f"{name} is {value}; expected {low} or more, a whole number.")
 
 
 def positive(name: str, value: float) -> None:

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from kdlab.losses.best_pieces import best_pieces
-from kdlab.losses.ranges import in_range, whole
-from kdlab.losses.reduce import cross_entropy, gold_log_prob, masked_mean, same_shape
+from kdlab.losses.ranges import in_range
+from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
+from kdlab.losses.whole import whole
 
 
 def ranking_kd(
@@ -44,7 +45,8 @@ def ranking_kd(
     q = teacher_logits.detach().softmax(-1)  # [B, T, V]
     # Filled, no gradient goes into padding, where either model's nan or inf would spoil it.
     log_p = student_logits.masked_fill(~mask[..., None], 0.0).log_softmax(-1)  # [B, T, V]
-    divergence = torch.xlogy(q, q).sum(-1) + cross_entropy(q, log_p)  # [B, T]; 0 log 0 = 0
+    cross = (q * log_p).masked_fill(q == 0, 0.0)  # [B, T, V]; 0 log 0 = 0
+    divergence = (torch.xlogy(q, q) - cross).sum(-1)  # [B, T]
     top1, within = hierarchical_ranking(log_p.exp(), q, k)  # [B, T]
     gold = -gold_log_prob(log_p, target, mask)  # [B, T]
     return masked_mean((1 - alpha) * gold + alpha * (divergence + top1 + within), mask)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from torch import Tensor
 
 from kdlab.losses.ranges import in_range, positive
-from kdlab.losses.reduce import cross_entropy, gold_log_prob, masked_mean, same_shape
+from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
 
 
 def word_kd(
@@ -37,12 +37,13 @@ def word_kd(
     '1.194252'
     """
     same_shape(student_logits, teacher_logits)
-    _in_range(alpha, temperature)
+    in_range("alpha", alpha, 0, 1)
+    positive("temperature", temperature)
     q = (teacher_logits.detach() / temperature).softmax(-1)  # [B, T, V]
     q = q.masked_fill(~mask[..., None], 0.0)  # inf under padding would make the gradient nan
     log_p = student_logits.log_softmax(-1)  # [B, T, V]
     log_p_soft = log_p if temperature == 1 else (student_logits / temperature).log_softmax(-1)
-    soft = cross_entropy(q, log_p_soft)  # [B, T]
+    soft = -(q * log_p_soft).masked_fill(q == 0, 0.0).sum(-1)  # [B, T]; 0 log 0 = 0
     gold = -gold_log_prob(log_p, target, mask)  # [B, T]
     # tau^2: soft gradients shrink as 1/tau^2; without it alpha would mean less as tau grows.
     return masked_mean((1 - alpha) * gold + alpha * temperature**2 * soft, mask)
@@ -62,15 +63,11 @@ class WordKD:
     needs_teacher = True
 
     def __post_init__(self) -> None:
-        _in_range(self.alpha, self.temperature)
+        in_range("alpha", self.alpha, 0, 1)
+        positive("temperature", self.temperature)
 
     def __call__(
         self, student_logits: Tensor, teacher_logits: Tensor, target: Tensor, mask: Tensor
     ) -> Tensor:
         """See `word_kd`."""
         return word_kd(student_logits, teacher_logits, target, mask, **asdict(self))
-
-
-def _in_range(alpha: float, temperature: float) -> None:
-    in_range("alpha", alpha, 0, 1)
-    positive("temperature", temperature)

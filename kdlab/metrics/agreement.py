@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from kdlab.batching import Batch, Encoded, by_length
-from kdlab.losses.reduce import proper, same_shape
+from kdlab.losses.proper import proper
+from kdlab.losses.reduce import same_shape
 from kdlab.models.protocol import evaluating
 
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from kdlab.batching import Batch, shift
 from kdlab.errors import RecipeError
 from kdlab.losses import RankingKD, WordKD, nll
-from kdlab.losses.ranges import whole
+from kdlab.losses.whole import whole
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
 from kdlab.objectives.teachers import online

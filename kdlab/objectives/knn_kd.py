@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.knn import knn_kd, knn_target
-from kdlab.losses.ranges import positive, whole
+from kdlab.losses.ranges import positive
 from kdlab.losses.reduce import gold_log_prob, masked_mean
+from kdlab.losses.whole import whole
 from kdlab.objectives.datastore import Datastore
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.neighbours import FaissIndex

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
-from kdlab.losses.reduce import proper
+from kdlab.losses.proper import proper
 from kdlab.models.protocol import evaluating
 from kdlab.objectives.positions import positions
 
