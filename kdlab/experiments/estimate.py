@@ -26,6 +26,7 @@ def estimate(jobs: Sequence[Job], processes: int = 1) -> str:
     """
     if not jobs:
         return "Every run is there already."
+    torch.set_num_threads(1)  # as a run has
     speeds: dict[object, float] = {}
     seconds = 0.0
     for job in jobs:

@@ -1,7 +1,7 @@
 """What a hypothesis talks about, of one run: its training set's simplicity, and what it learned."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from kdlab.corpora import Pairs
@@ -21,13 +21,16 @@ from kdlab.metrics import (
     lexical_diversity,
     linked_words,
     repair,
+    same_sources,
     search_error_rate,
     train_dev_gap,
     truth_gap,
 )
 
+INSIDE_VERSION = 2  # raise by hand when a measure of a training set would be another
 SENTENCES = 5000  # of the training set that are aligned: entropies compare at equal size only
 WORDS = 10_000  # so do shares of distinct words
+OF_MODEL = ("train_dev_gap", "search_errors_greedy", "search_errors_beam", "truth_gap")
 
 
 def inside(run: Run, corpus: Corpus, gold: Corpus, folder: Path, beam: int) -> dict[str, float]:
@@ -38,25 +41,32 @@ def inside(run: Run, corpus: Corpus, gold: Corpus, folder: Path, beam: int) -> d
     exact_match, repaired, kept: shares of training targets     truth_gap: nats per sentence
     train_dev_gap: nats per target piece, gold targets on both sides
     """
-    path = folder / f"inside-{corpus.fingerprint}-{gold.fingerprint}-{beam}.json"
+    what = f"{corpus.fingerprint}-{gold.fingerprint}"
+    path = folder / f"inside-{what}-{beam}.json"
     if not path.exists():
-        kept = folder / f"outputs-{gold.test.fingerprint}-{beam}.json"
-        row = _of_training_set(corpus, gold) | _of_model(run, gold, kept)
-        write_json(path, {name: value for name, value in row.items() if not math.isnan(value)})
-    return read_json(path)
+        write_json(
+            path, _of_model(run, gold, folder / f"outputs-{gold.test.fingerprint}-{beam}.json")
+        )
+    targets = folder / f"targets-{INSIDE_VERSION}-{what}.json"
+    if not targets.exists():
+        write_json(targets, _of_training_set(corpus, gold))
+    # The first file may hold what version 1 thought of the targets, too.
+    of_model = {name: value for name, value in read_json(path).items() if name in OF_MODEL}
+    return read_json(targets) | of_model
 
 
 def _of_training_set(corpus: Corpus, gold: Corpus) -> dict[str, float]:
     words = gold.grammar.words if gold.grammar else gold.tokenizer.source_pieces
-    real = _counts(gold.train, words)
-    said = real if corpus is gold else _counts(corpus.train, words)
-    simple = complexity(said)
-    row = {
-        "complexity": simple.by_token,
-        "complexity_by_type": simple.by_type,
-        "unfaithfulness": faithfulness(real, said).by_token,
-        "types_per_word": _types_per_word(corpus.train.target),
-    }
+    parts = same_sources(gold.train, corpus.train, SENTENCES)
+    real, said = (_counts(part, words) for part in parts)
+    row = {"types_per_word": _types_per_word(parts[1].target or corpus.train.target)}
+    if said:
+        simple = complexity(said)
+        row |= {
+            "complexity": simple.by_token,
+            "complexity_by_type": simple.by_type,
+            "unfaithfulness": faithfulness(real, said).by_token,
+        }
     try:  # a training set with other sources, or with more than one target each, has no such share
         row["exact_match"] = exact_match(corpus.train, gold.train)
         if len(corpus.train) == len(gold.train):
@@ -66,7 +76,7 @@ def _of_training_set(corpus: Corpus, gold: Corpus) -> dict[str, float]:
             row |= {"repaired": found.repaired, "copied": found.copied, "kept": found.kept}
     except CorpusError:
         pass
-    return row
+    return _numbers(row)
 
 
 def _of_model(run: Run, gold: Corpus, kept: Path) -> dict[str, float]:
@@ -76,7 +86,11 @@ def _of_model(run: Run, gold: Corpus, kept: Path) -> dict[str, float]:
     row |= _search_errors(run, test, said.greedy.log_probs, said.beam.log_probs)
     if gold.grammar:
         row["truth_gap"] = truth_gap(run, test).mean
-    return row
+    return _numbers(row)
+
+
+def _numbers(row: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in row.items() if not math.isnan(value)}
 
 
 def _search_errors(
@@ -98,4 +112,4 @@ def _types_per_word(lines: Sequence[str]) -> float:
 
 
 def _counts(pairs: Pairs, words: Callable[[str], Sequence[str]]) -> dict:
-    return aligned_counts(linked_words(pairs.spread(SENTENCES), words))
+    return aligned_counts(linked_words(pairs, words)) if len(pairs) else {}

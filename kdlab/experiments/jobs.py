@@ -9,7 +9,7 @@ import torch
 from kdlab.compress import pruned
 from kdlab.corpora import real
 from kdlab.experiments.corpus import Corpus, load_corpus
-from kdlab.experiments.inside import inside
+from kdlab.experiments.inside import INSIDE_VERSION, inside
 from kdlab.experiments.judge import score
 from kdlab.experiments.runs import Run, RunStore
 from kdlab.experiments.speed import speed
@@ -17,8 +17,9 @@ from kdlab.experiments.suites import SUITES, Arm, Plan
 from kdlab.experiments.train import train
 from kdlab.tokenizer import TokenizerConfig
 
-# What a suite may ask for besides scores; stands among a row's tests.
+# What a suite may ask for besides scores; stands among a row's tests, which note its version.
 ALSO = {"inside": inside, "speed": speed}
+VERSIONS = {"inside": INSIDE_VERSION, "speed": 1}
 
 
 @dataclass(frozen=True)
@@ -100,12 +101,14 @@ def run_job(job: Job) -> dict:
     gold, (corpus, run) = job.gold, trained(job)
     folder, beam = RunStore.default().folder / run.key, job.plan.beam
     metrics = score(run, folder, gold.tests, beam)
-    for name in SUITES[job.suite].also:
+    also = SUITES[job.suite].also
+    for name in also:
         metrics[name] = ALSO[name](run, corpus, gold, folder, beam)
     return {
         "system": job.system, "seed": job.seed, "run": run.key,
         "teacher_run": run.teacher.key if run.teacher else None,
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
         "learns": job.arm.learns, "departs": job.arm.departs,
-        "selected_on": run.selected_on, "train_pairs": len(corpus.train), "metrics": metrics,
+        "selected_on": run.selected_on, "train_pairs": len(corpus.train),
+        "also": {name: VERSIONS[name] for name in also}, "metrics": metrics,
     }  # fmt: skip

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
+import torch
 from joblib import Parallel, delayed
 
 from kdlab.experiments import recipes
 from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
-from kdlab.experiments.jobs import ALSO, Job, run_job, taught
+from kdlab.experiments.jobs import ALSO, VERSIONS, Job, run_job, taught
 from kdlab.experiments.judge import compare_runs, corrected
 from kdlab.experiments.results import find, made, summary
 from kdlab.experiments.runs import RunStore
@@ -47,6 +48,8 @@ def reproduce(
         order = list(dict.fromkeys(["teacher", *suite.arms]))
         whole = sorted(rows.values(), key=lambda r: (order.index(r["system"]), r["seed"]))
         about = made(command, sum(r["seconds"] for r in whole)) | {"sizes": sizes}
+        if not wanted:  # judged again, and nothing made: it is as old as it was
+            about = old["made"]
         write_json(path, {**_file(suite, gold, whole, about), **judged})
 
     with on_cluster(cluster) if cluster else nullcontext():
@@ -55,7 +58,8 @@ def reproduce(
             write({part: old[part] for part in JUDGED})
     store = RunStore.default().folder
     tests = {s: Job(name, corpus, preset, s, 1, folder).gold.tests for s in {s for s, _ in rows}}
-    write(_merged(_still(suite, old), compare_runs(suite, rows, store, tests, plan.beam)))
+    again = {job.system for job in wanted}
+    write(_merged(_still(suite, old, again), compare_runs(suite, rows, store, tests, plan.beam)))
     return path
 
 
@@ -102,7 +106,8 @@ def _file_so_far(path: Path, suite: Suite, gold: Corpus, sizes: object) -> dict[
         return empty
     old = read_json(path)
     made_from = old.get("data", {}).get("fingerprint"), old.get("made", {}).get("sizes")
-    if made_from != (gold.fingerprint, sizes):
+    tests = _fingerprints(gold)
+    if made_from != (gold.fingerprint, sizes) or old["data"].get("tests", tests) != tests:
         return empty
     whole = [
         r
@@ -111,23 +116,55 @@ def _file_so_far(path: Path, suite: Suite, gold: Corpus, sizes: object) -> dict[
         and r["metrics"].keys() - ALSO.keys() == gold.tests.keys()
         and _same_arm(suite, r)
     ]
-    return empty | {part: old.get(part, []) for part in JUDGED} | {"runs": whole}
+    kept = {part: old.get(part, []) for part in JUDGED}
+    listed = {row["system"] for row in old["runs"]}
+    return empty | kept | {"runs": _standing(suite, whole, listed), "made": old["made"]}
+
+
+def _fingerprints(gold: Corpus) -> dict[str, str]:
+    return {name: pairs.fingerprint for name, pairs in gold.tests.items()}
 
 
 def _same_arm(suite: Suite, row: Mapping) -> bool:
-    """Whether the suite's arm of this name is what it was; files say it since 2026-11-22."""
+    """Whether the suite's arm of this name is what it was, and is measured as it was.
+
+    Files say the first since 2026-11-22; what they do not say of a measure was its version 1.
+    """
     if row["system"] not in ("teacher", *suite.arms):
         return False
     arm = suite.arm(row["system"])
-    return all(row.get(what, getattr(arm, what)) == getattr(arm, what) for what in WHAT)
+    return all(row.get(what, getattr(arm, what)) == getattr(arm, what) for what in WHAT) and all(
+        name in row["metrics"] and row.get("also", {}).get(name, 1) == VERSIONS[name]
+        for name in suite.also
+    )
 
 
-def _still(suite: Suite, old: Mapping[str, list]) -> dict[str, list]:
-    """What the suite still compares and claims."""
-    names = {claim.name for claim in suite.claims}
+def _standing(suite: Suite, rows: list[dict], listed: set[str]) -> list[dict]:
+    """Rows whose teacher and start are what they were, as far as the file lists them."""
+    there: dict[tuple[str, int], str] = {}
+    for row in sorted(rows, key=lambda row: suite.depth(row["system"])):
+        arm = suite.arm(row["system"])
+        taught = there.get((arm.teacher, 1)) == row["teacher_run"] or arm.teacher not in listed
+        begun = (arm.start, row["seed"]) in there or arm.start not in listed
+        if taught and begun:
+            there[row["system"], row["seed"]] = row["run"]
+    return [row for row in rows if (row["system"], row["seed"]) in there]
+
+
+def _still(suite: Suite, old: Mapping[str, list], again: set[str]) -> dict[str, list]:
+    """What the suite still compares and claims, of systems of which no run was made again."""
+    claims = {claim.name: claim for claim in suite.claims}
     return {
-        "comparisons": [row for row in old["comparisons"] if (row["a"], row["b"]) in suite.pairs],
-        "verdicts": [row for row in old["verdicts"] if row["name"] in names],
+        "comparisons": [
+            row
+            for row in old["comparisons"]
+            if (row["a"], row["b"]) in suite.pairs and not {row["a"], row["b"]} & again
+        ],
+        "verdicts": [
+            row
+            for row in old["verdicts"]
+            if row["name"] in claims and not again & set(claims[row["name"]].systems)
+        ],
     }
 
 
@@ -157,6 +194,7 @@ def _finished(suite: Suite, wanted: list[Job], jobs: int) -> Iterator[dict]:
 
 
 def _decode(job: Job) -> None:
+    torch.set_num_threads(1)  # it may train what the others stand on
     taught(job)  # a corpus is too large to send back
 
 
@@ -170,6 +208,7 @@ def _file(suite: Suite, corpus: Corpus, rows: list[dict], about: dict) -> dict:
             "train": len(corpus.train),
             "dev": len(corpus.dev),
             "test": {name: len(pairs) for name, pairs in corpus.tests.items()},
+            "tests": _fingerprints(corpus),
         },
         "made": about,
         "runs": rows,

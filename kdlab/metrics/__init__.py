@@ -14,6 +14,7 @@ from kdlab.metrics.link_accuracy import link_accuracy
 from kdlab.metrics.linked_words import aligned_counts, exact_linked_words, linked_words
 from kdlab.metrics.mode_mass import mode_mass
 from kdlab.metrics.repair import repair
+from kdlab.metrics.same_sources import same_sources
 from kdlab.metrics.scores import scores
 from kdlab.metrics.search_errors import best_known, search_error_rate
 from kdlab.metrics.source_worth import source_worth
@@ -25,7 +26,7 @@ __all__ = [
     "Agreement", "align", "aligned_counts", "attention_share", "best_known", "bleu", "chrf",
     "complexity", "complexity_difference", "exact_linked_words", "exact_match", "faithfulness",
     "length_ratio", "lexical_diversity", "link_accuracy", "linked_words", "log_probs", "mode_hit",
-    "mode_mass", "perplexity", "repair", "sampled_truth_gap", "scores", "search_error_rate",
-    "sentence_bleu", "signatures", "source_worth", "top1_agreement", "train_dev_gap", "truth_gap",
-    "valid_rate",
+    "mode_mass", "perplexity", "repair", "same_sources", "sampled_truth_gap", "scores",
+    "search_error_rate", "sentence_bleu", "signatures", "source_worth", "top1_agreement",
+    "train_dev_gap", "truth_gap", "valid_rate",
 ]  # fmt: skip

@@ -18,7 +18,10 @@ ARMS = (
     Arm("seq_kd", targets=seq_kd),
 )
 ALL = tuple(arm.system for arm in ARMS)
-REAL = ("baseline", "word_kd", "without_correlation", "without_top1", "where_differs", "seq_kd")
+REAL = (
+    "baseline", "word_kd", "without_correlation", "without_top1", "where_differs", "where_agrees",
+    "seq_kd",
+)  # fmt: skip
 
 
 def claims(measure: str, name: str) -> tuple[Claim | Share, ...]:
