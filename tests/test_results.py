@@ -17,7 +17,7 @@ from kdlab.experiments import jobs
 from kdlab.experiments.compare import compare
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.results import Results, interval, results, summary
-from kdlab.experiments.suites import SUITES, Plan
+from kdlab.experiments.suites import SUITES, Arm, Plan
 from kdlab.losses import WordKD
 
 
@@ -251,6 +251,73 @@ def test_the_row_of_an_arm_that_has_changed_is_made_again(
     assert {r["learns"] for r in rows if r["system"] == "word_kd"} == {
         "gold, WordKD(alpha=0.1, temperature=1.0)"
     }
+
+
+def test_students_of_a_teacher_that_has_changed_are_made_again(
+    small_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {row["run"] for row in made_by(small_suite)["runs"]}
+    core = reproducing.SUITES["core"]
+    shorter = Arm("teacher", teacher=None, size="teacher", updates=0.5)
+    tiny.run_suite_on_it(
+        monkeypatch, small_suite, replace(core, arms={**core.arms, "teacher": shorter})
+    )
+    rows = made_by(small_suite)["runs"]
+    (teacher,) = [row["run"] for row in rows if row["system"] == "teacher"]
+    assert teacher not in before
+    assert {row["teacher_run"] for row in rows if row["system"] != "teacher"} == {teacher}
+
+
+def test_rows_without_a_measure_that_is_asked_for_now_are_made_again(
+    small_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = made_by(small_suite)
+    core = replace(reproducing.SUITES["core"], also=("inside",))
+    tiny.run_suite_on_it(monkeypatch, small_suite, core)
+    rows = made_by(small_suite)["runs"]
+    assert [row["run"] for row in rows] == [row["run"] for row in about["runs"]]
+    assert all("complexity" in row["metrics"]["inside"] for row in rows)
+    monkeypatch.setitem(reproducing.VERSIONS, "inside", 0)  # and of another version of it
+    assert reproducing.unfinished("core", "invented", "tiny", out=small_suite)
+
+
+def test_other_references_are_another_test(
+    small_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = made_by(small_suite)
+    text = tiny.text()
+    test = text.tests["test"]
+    turned = replace(test, target=test.target[::-1])
+    other = Corpus(replace(text, tests={"test": turned}), tiny.tokenizer())
+    monkeypatch.setattr(jobs, "load_corpus", lambda *_, **__: other)
+    monkeypatch.setattr(jobs, "_gold", jobs._gold.__wrapped__)  # not the one read before
+    assert made_by(small_suite)["summary"] != about["summary"]
+
+
+def test_comparisons_of_a_run_made_again_elsewhere_are_not_kept(
+    small_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = reproducing.SUITES["core"]
+    softer = replace(core.arms["word_kd"], loss=WordKD(alpha=0.1))
+    again = replace(core, arms={**core.arms, "word_kd": softer})
+    tiny.run_suite_on_it(monkeypatch, small_suite, again)
+    monkeypatch.setenv("KDLAB_HOME", str(small_suite / "another"))  # nothing to compare it with
+    about = made_by(small_suite)
+    pairs = {(row["a"], row["b"]) for row in about["comparisons"]}
+    assert pairs == {("seq_kd", "baseline"), ("seq_kd", "teacher")}
+    assert all("word_kd" not in core_claim(row["name"]).systems for row in about["verdicts"])
+
+
+def core_claim(name: str) -> object:
+    (claim,) = [claim for claim in SUITES["core"].claims if claim.name == name]
+    return claim
+
+
+def test_a_file_that_is_only_judged_again_is_as_old_as_it_was(small_suite: Path) -> None:
+    about = json.loads((small_suite / RESULT).read_text())
+    about["made"] |= {"date": "2020-01-01", "hardware": "another"}
+    (small_suite / RESULT).write_text(json.dumps(about))
+    assert made_by(small_suite)["made"] == about["made"]
 
 
 def test_an_arm_may_train_for_longer(small_suite: Path) -> None:
