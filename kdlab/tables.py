@@ -110,7 +110,8 @@ def comparisons_table(
     """One row a pair of systems: difference a - b with its interval and p, one column a metric.
 
     results: what kd.results returned, of a file with comparisons
-    corrected: p is p_holm, corrected for all that the file compares with b; the interval is not
+    corrected: p is p_holm, corrected for all that the file compares by this measure; the interval
+    is not
     """
     which = "p_holm" if corrected else "p"
     rows = {}

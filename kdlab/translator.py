@@ -27,6 +27,8 @@ class Translator:
     name: str
     # What made the model, where its weights do not tell: the grammar behind an exact teacher.
     origin: str = field(default="", kw_only=True)
+    # How many parameters there are, where the model does not tell: of packed weights.
+    counted: int | None = field(default=None, kw_only=True)
 
     @cached_property
     def key(self) -> str:
@@ -39,8 +41,8 @@ class Translator:
 
     @property
     def params(self) -> int:
-        """Trainable parameters."""
-        return parameter_count(self.model)
+        """Trainable parameters; of a compressed model those of the one it was made from."""
+        return parameter_count(self.model) if self.counted is None else self.counted
 
     def translate(self, lines: Sequence[str], beam: int = 1) -> list[str]:
         """The best hypothesis for each line; beam=1 is greedy search, no length rule."""

@@ -82,6 +82,7 @@ def test_a_start_of_other_sizes_is_refused(tmp_path) -> None:
 def test_int8_gives_nearly_the_same_probabilities_in_fewer_bytes(config) -> None:
     whole = tiny.translator(config)
     small = int8(whole)
+    assert small.params == whole.params
     line = (
         tiny.text().test.source[:3] if hasattr(tiny.text(), "test") else tiny.text().dev.source[:3]
     )

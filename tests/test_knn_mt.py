@@ -136,6 +136,35 @@ def test_another_store_is_another_translator() -> None:
     assert Translator(KnnMT(mixed.model, other, 5, 0.4, 3.0), tiny.tokenizer(), "same").key != key
 
 
+class Careless:
+    """A search that says what it is, and finds the first key always."""
+
+    size, width = 40, 8
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def search(self, queries: torch.Tensor, k: int) -> tuple[torch.Tensor, torch.Tensor]:
+        n = len(queries)
+        return torch.zeros(n, k), torch.zeros(n, k, dtype=torch.long)
+
+
+def test_another_search_of_one_store_is_another_translator() -> None:
+    mixed = mixture(tiny.PLAIN_RNN)
+    store, keys = mixed.store, set()
+    for name in ("", "one", "other"):
+        index = Careless(name) if name else None
+        if index:
+            index.size, index.width = store.size, store.width
+        searched = store.searched_by(index) if index else store
+        model = KnnMT(mixed.model, searched, 5, 0.4, 3.0)
+        keys.add(Translator(model, tiny.tokenizer(), "same").key)
+    assert len(keys) == 3
+
+
 @pytest.mark.parametrize(
     ("numbers", "expected"),
     [

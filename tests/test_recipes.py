@@ -67,6 +67,25 @@ def test_parts_of_equal_fields_but_other_kinds_are_told_apart() -> None:
     assert describe(Other()) != describe(NLL())
 
 
+def of_two_bodies(first: str, second: str) -> list[dict]:
+    """What is saved of two classes of one name and no fields, as a notebook makes them."""
+    found = []
+    for body in (first, second):
+        space = {"dataclass": dataclass}
+        call = f"    def __call__(self, x):\n        {body}"
+        exec(f"@dataclass(frozen=True)\nclass Mine:\n{call}", space)
+        found.append(describe(space["Mine"]()))
+    return found
+
+
+@pytest.mark.parametrize("other", ["return x + 2", "return x - 1", "return [x + 1 for _ in '1']"])
+def test_a_loss_of_ones_own_that_was_changed_is_another(other: str) -> None:
+    same, again = of_two_bodies("return x + 1", "return x + 1")
+    assert same == again
+    before, after = of_two_bodies("return x + 1", other)
+    assert before != after
+
+
 @pytest.mark.parametrize("loss", [len, object, {"alpha": 0.5}], ids=str)
 def test_a_loss_that_cannot_be_saved_is_refused_by_value(loss: object) -> None:
     with pytest.raises(RecipeError, match="A recipe holds .* frozen dataclass"):

@@ -165,8 +165,17 @@ def test_a_folder_in_the_runs_place_is_told(store: RunStore) -> None:
     key = run_key(tiny.recipe(), tiny.corpus().fingerprint, "", 1)
     (store.folder / key).mkdir(parents=True)
     (store.folder / key / "stray").touch()
-    with pytest.raises(StoreError, match=f"{key} could not be written"):
+    with pytest.raises(StoreError, match=f"{key} holds stray and no run.json.* Delete the folder"):
         train(tiny.recipe(), tiny.corpus(), store=store)
+    assert (store.folder / key / "stray").exists()
+
+
+def test_what_scoring_kept_of_a_run_that_is_gone_does_not_stand_in_the_way(store: RunStore) -> None:
+    key = run_key(tiny.recipe(), tiny.corpus().fingerprint, "", 1)
+    (store.folder / key).mkdir(parents=True)
+    (store.folder / key / "outputs-of-old.json").touch()
+    assert train(tiny.recipe(), tiny.corpus(), store=store).key == key
+    assert store.has(key)
 
 
 @pytest.mark.parametrize("damage", ["model.safetensors", "run.json", "tokenizer/source.model"])

@@ -25,5 +25,6 @@ def int8(translator: Translator) -> Translator:
         warnings.simplefilter("ignore")  # a successor is announced; it is another package
         small = torch.ao.quantization.quantize_dynamic(model, {nn.Linear, nn.LSTM}, torch.qint8)
     return Translator(
-        small, translator.tokenizer, f"{translator.name}, int8", origin=translator.key
-    )
+        small, translator.tokenizer, f"{translator.name}, int8", origin=translator.key,
+        counted=translator.params,
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kdlab.batching import Encoded
 from kdlab.distill.kept import kept, made_of
+from kdlab.models.protocol import evaluating
 from kdlab.objectives.datastore import Datastore
 from kdlab.tensors import save_tensors
 from kdlab.translator import Translator
@@ -18,7 +19,9 @@ def datastore(teacher: Translator, data: Encoded, *, path: Path | None = None) -
     """
     about = made_of(teacher, data)
     if stored := kept(path, about):
-        return Datastore(stored["keys"], stored["values"], teacher.model.target_size)
+        with evaluating(teacher.model) as device:
+            store = Datastore(stored["keys"], stored["values"], teacher.model.target_size)
+            return store.to(device)  # as if it had been made now
     store = Datastore.of(teacher.model, data)
     if path:
         save_tensors(path, {"keys": store.keys, "values": store.values}, about)

@@ -20,6 +20,7 @@ from kdlab.tensors import load_tensors, load_weights, save_tensors
 from kdlab.tokenizer import Tokenizer
 from kdlab.translator import Translator
 
+OF_SCORING = ("outputs-", "scores-", "inside-", "targets-")  # what suites keep beside a run
 RUN_VERSION = 1  # raise by hand when training would give another result
 
 
@@ -101,6 +102,7 @@ class RunStore:
                 prefix=f".{run.key}.", dir=self.folder, ignore_cleanup_errors=True
             ) as name:
                 self._write(run, Path(name))
+                self._make_room(run.key)
                 os.replace(name, self.folder / run.key)
         except OSError as error:
             raise StoreError(
@@ -108,6 +110,18 @@ class RunStore:
                 "checkpoint stays. Free some space and call train again."
             ) from error
         self.checkpoint(run.key).unlink(missing_ok=True)
+
+    def _make_room(self, key: str) -> None:
+        """Clear a folder of what scoring kept of a run that is gone. StoreError for other files."""
+        folder = self.folder / key
+        found = [path.name for path in folder.glob("*")]
+        if other := [name for name in found if not name.startswith(OF_SCORING)]:
+            raise StoreError(
+                f"{folder} holds {min(other)} and no run.json, so it is no whole run; the new "
+                "one's checkpoint stays. Delete the folder and call train again."
+            )
+        for name in found:
+            (folder / name).unlink()
 
     def _write(self, run: Run, folder: Path) -> None:
         run.tokenizer.save(folder / "tokenizer")
@@ -178,7 +192,7 @@ def _about(folder: Path) -> dict:
         raise CheckpointError(f"{folder} is not a whole run ({error}); delete it.") from error
     if missing:
         raise CheckpointError(
-            f"{folder}/run.json has no {min(missing)}; delete it and train again."
+            f"{folder}/run.json has no {min(missing)}; delete the folder and train again."
         )
     if about.get("version", RUN_VERSION) != RUN_VERSION:
         raise CheckpointError(

@@ -29,7 +29,8 @@ def train(
 ) -> Run:  # fmt: skip
     """Train a model, or load it if this very run is in the store.
 
-    The same recipe, data, teacher and seed give the same weights, bit for bit, on a CPU.
+    The same recipe, data, teacher and seed give the same weights, bit for bit, on a CPU with as
+    many threads (suites have one).
     teacher: needed by losses that read one; top-1 agreement is reported against it, or else
     against the teacher that wrote a distilled corpus's targets
     start: whose weights to begin with (fine-tuning), of the same sizes and pieces; else at random

@@ -47,7 +47,7 @@ def samples(said: Outputs, pairs: Pairs) -> dict[str, Sample]:
         f"bleu_{beam}": Sample(wide, _bleu),
         "beam_gap": Sample(np.concatenate([greedy, wide], 1), _gap),
         "mode_mass": Sample(np.array(mass), _ratio),
-        "ppl": Sample(surprise, lambda sums: np.exp(_ratio(sums))),
+        "ppl": Sample(surprise, lambda sums: np.exp(np.minimum(_ratio(sums), 700))),  # finite
     }
     if pairs.grammar is not None:
         both = zip(said.greedy.lines, pairs.source, strict=True)

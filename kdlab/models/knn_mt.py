@@ -52,6 +52,8 @@ class KnnMT(nn.Module):
         # In the state_dict, so that two of them with the same weights differ in a Translator's key.
         numbers = torch.tensor([k, mix, temperature], dtype=torch.double)
         self.register_buffer("numbers", numbers)
+        search = list(str(getattr(store, "index", None) or "").encode())
+        self.register_buffer("search", torch.tensor(search, dtype=torch.uint8))
 
     def forward(self, source: Tensor, source_mask: Tensor, prefix: Tensor) -> Tensor:
         """See `Seq2Seq.__call__`; log p, so that their softmax is p itself."""
@@ -77,7 +79,7 @@ class KnnMT(nn.Module):
 
         features: [..., H], what the output layer read     log_p: [..., V], what it said
         """
-        p_knn = self.store.distribution(features, self.k, self.temperature)  # [..., V]
+        p_knn = self.store.distribution(features, self.k, self.temperature).to(log_p)  # [..., V]
         weight = log_p.new_tensor([self.mix, 1 - self.mix]).log()  # log 0 = -inf
         return torch.logaddexp(p_knn.log() + weight[0], log_p + weight[1])
 

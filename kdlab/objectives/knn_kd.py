@@ -103,6 +103,7 @@ def _median(distances: Tensor) -> float:
     if median <= 0:
         raise RecipeError(
             f"the median distance of a neighbour is {median:g}, which is no temperature: most "
-            "contexts are the same. Give a temperature."
+            "contexts are the same, or are their own nearest among few. Give a temperature, a "
+            "larger k, or leave_one_out=True."
         )
     return median

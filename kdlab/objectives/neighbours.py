@@ -31,7 +31,8 @@ def nearest(
 
     keys: [P, H], queries: [N, H] float, on one device     k: 1 to P
     block: how many queries and keys are compared at once; memory is that many numbers, not N P
-    Of equally near ones the earlier is given first. The cost is N P H multiplications.
+    Of equally near ones the earlier is given first; which of them is the last, the k-th, is
+    topk's choice. The cost is N P H multiplications.
     """
     norms = keys.pow(2).sum(-1)  # [P]
     distances, rows = [], []
@@ -90,6 +91,11 @@ class FaissIndex:
                 "since the temperature is in squared distances."
             )
         self.index, self.size, self.width = index, index.ntotal, index.d
+
+    def __repr__(self) -> str:
+        """What decides which keys are compared: two of one name find the same."""
+        lists, probe = (getattr(self.index, name, 0) for name in ("nlist", "nprobe"))
+        return f"FaissIndex({type(self.index).__name__}, {lists} lists, {probe} probed)"
 
     @classmethod
     def flat(cls, keys: Tensor) -> "FaissIndex":
