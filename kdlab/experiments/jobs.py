@@ -10,7 +10,7 @@ from kdlab.compress import pruned
 from kdlab.corpora import real
 from kdlab.experiments.corpus import Corpus, load_corpus
 from kdlab.experiments.inside import INSIDE_VERSION, inside
-from kdlab.experiments.judge import score
+from kdlab.experiments.judge import SCORE_VERSION, score
 from kdlab.experiments.runs import Run, RunStore
 from kdlab.experiments.speed import speed
 from kdlab.experiments.suites import SUITES, Arm, Plan
@@ -110,5 +110,6 @@ def run_job(job: Job) -> dict:
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
         "learns": job.arm.learns, "departs": job.arm.departs,
         "selected_on": run.selected_on, "train_pairs": len(corpus.train),
-        "also": {name: VERSIONS[name] for name in also}, "metrics": metrics,
+        "scored": SCORE_VERSION, "also": {name: VERSIONS[name] for name in also},
+        "metrics": metrics,
     }  # fmt: skip

@@ -15,6 +15,9 @@ from kdlab.metrics.samples import Sample, samples
 from kdlab.metrics.scores import scores
 from kdlab.metrics.significance import holm, paired_bootstrap
 
+SCORE_VERSION = (
+    1  # raise by hand when a measure of `scores` would be another, or there is a new one
+)
 # p can fall to 2 in so many: corrected for a hundred comparisons that is still below .05. A claim
 # keeps to two thousand, as its rule was written.
 DRAWS = 10_000
@@ -31,7 +34,8 @@ def score(run: Run, folder: Path, tests: Mapping[str, Pairs], beam: int) -> dict
             write_json(kept, asdict(outputs(run, pairs, beam)))
         # A run without a teacher of its own is judged against each suite's.
         judge = run.teacher.key if run.teacher else ""
-        row = folder / f"scores-{pairs.fingerprint}-{judge}-{beam}.json"
+        version = f"-v{SCORE_VERSION}" if SCORE_VERSION > 1 else ""
+        row = folder / f"scores-{pairs.fingerprint}-{judge}-{beam}{version}.json"
         if not row.exists():
             write_json(row, scores(run, pairs, run.teacher, beam, read_outputs(kept)))
         found[test] = read_json(row)

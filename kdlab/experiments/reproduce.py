@@ -11,7 +11,7 @@ from kdlab.experiments import recipes
 from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.jobs import ALSO, VERSIONS, Job, run_job, taught
-from kdlab.experiments.judge import compare_runs, corrected
+from kdlab.experiments.judge import SCORE_VERSION, compare_runs, corrected
 from kdlab.experiments.results import find, made, summary
 from kdlab.experiments.runs import RunStore
 from kdlab.experiments.suites import SUITES, Suite
@@ -133,6 +133,8 @@ def _same_arm(suite: Suite, row: Mapping) -> bool:
     if row["system"] not in ("teacher", *suite.arms):
         return False
     arm = suite.arm(row["system"])
+    if row.get("scored", 1) != SCORE_VERSION:
+        return False
     return all(row.get(what, getattr(arm, what)) == getattr(arm, what) for what in WHAT) and all(
         name in row["metrics"] and row.get("also", {}).get(name, 1) == VERSIONS[name]
         for name in suite.also
