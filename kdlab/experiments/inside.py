@@ -58,7 +58,8 @@ def inside(run: Run, corpus: Corpus, gold: Corpus, folder: Path, beam: int) -> d
 def _of_training_set(corpus: Corpus, gold: Corpus) -> dict[str, float]:
     words = gold.grammar.words if gold.grammar else gold.tokenizer.source_pieces
     parts = same_sources(gold.train, corpus.train, SENTENCES)
-    real, said = (_counts(part, words) for part in parts)
+    real = _counts(parts[0], words)
+    said = real if corpus is gold else _counts(parts[1], words)  # gold is aligned once
     row = {"types_per_word": _types_per_word(parts[1].target or corpus.train.target)}
     if said:
         simple = complexity(said)

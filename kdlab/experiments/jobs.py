@@ -78,6 +78,7 @@ def _gold(
 
 def taught(job: Job) -> tuple[Corpus, Run | None]:
     """What the job's model is trained on, decoded by its teacher if nobody has yet; the teacher."""
+    torch.set_num_threads(1)  # two one-thread processes do more than one of two threads
     teacher = job.teacher and trained(job.teacher)[1]
     return job.arm.targets(job.gold, teacher, job.plan.beam), teacher
 
@@ -97,7 +98,6 @@ def trained(job: Job) -> tuple[Corpus, Run]:
 
 def run_job(job: Job) -> dict:
     """Train and score one system, or find both in the store; one row of the file."""
-    torch.set_num_threads(1)  # two one-thread processes do more than one of two threads
     gold, (corpus, run) = job.gold, trained(job)
     folder, beam = RunStore.default().folder / run.key, job.plan.beam
     metrics = score(run, folder, gold.tests, beam)

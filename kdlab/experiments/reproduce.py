@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
-import torch
 from joblib import Parallel, delayed
 
 from kdlab.experiments import recipes
@@ -196,7 +195,6 @@ def _finished(suite: Suite, wanted: list[Job], jobs: int) -> Iterator[dict]:
 
 
 def _decode(job: Job) -> None:
-    torch.set_num_threads(1)  # it may train what the others stand on
     taught(job)  # a corpus is too large to send back
 
 

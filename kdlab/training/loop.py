@@ -72,12 +72,12 @@ class Session:
             self._finite("loss", total)
             self.accelerator.backward(loss)
             self._add_up_gradients()
-            norm = self.accelerator.clip_grad_norm_(self.trained, self.settings.clip)
-            self._finite("gradient's norm", float(norm))  # before it can reach the weights
+            norm = float(self.accelerator.clip_grad_norm_(self.trained, self.settings.clip))
+            self._finite("gradient's norm", norm)  # before it can reach the weights
             self.optimiser.step()
             self.optimiser.zero_grad(set_to_none=True)
             self.update, self.position = self.update + 1, after
-            yield Record(self.update, total, rate, float(norm), log)
+            yield Record(self.update, total, rate, norm, log)
 
     def _finite(self, what: str, value: float) -> None:
         """Raise RecipeError for a number that nothing can be learned from."""
