@@ -94,6 +94,7 @@ LOOKS = {
     "all_three": _letter("all three", "#009e73", "3"),
     "teacher_seq_inter": _letter("teacher, then Seq-Inter", "#767676", "E"),
     "baseline_more": _letter("gold, then gold", "#d55e00", "⊕"),
+    "seq_kd_again": _letter("Seq-KD, trained again", "#0f7fc0", "⟳"),
     "seq_kd_more": _letter("Seq-KD, then Seq-KD", "#0f7fc0", "⊞"),
     "pruned": _letter("pruned", "#767676", "∅"),
     "retrained": _letter("pruned, trained again", "#009e73", "↻"),
@@ -102,6 +103,7 @@ LOOKS = {
 # What a system's name ends in where it departs from the preset: the name's end, what a reader sees.
 CONDITIONS = (
     (r"_longer", "longer"),
+    (r"_last", "last weights"),
     (r"_beam5", "beam 5"),
     (r"_ivf", "inverted file"),
     (r"_early", "shorter"),

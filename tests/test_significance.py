@@ -200,6 +200,15 @@ def test_a_share_of_no_gain_is_not_separated_and_json_can_hold_it() -> None:
     assert (found["holds"], found["figure"]) == ("not separated", None)
 
 
+def test_a_share_is_decided_where_a_rare_draw_of_the_gain_is_nought() -> None:
+    """The part is far above the whole; in some draws the whole gains nothing."""
+    of = {"base": {"mean": [mean_of(*[0.0] * 10)]}, "part": {"mean": [mean_of(*[9.0] * 10)]}}
+    of["whole"] = {"mean": [mean_of(*[0.0] * 5, *[1.0] * 5)]}
+    claim = gain_share("S", "the part has most of it", ("part", "whole", "base"), 0.7)
+    found = dataclasses.replace(claim, metric="mean").verdict(of)
+    assert (found["holds"], found["figure"]) == ("yes", None)
+
+
 P_VALUES = st.lists(st.floats(0.0001, 1.0), min_size=1, max_size=12)
 
 

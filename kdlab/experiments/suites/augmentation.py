@@ -5,6 +5,8 @@ On few pairs that students see many times, so that there is something to regular
 epochs. On real text the preset's own student.
 """
 
+from dataclasses import replace
+
 from kdlab.experiments.suites.claims import Claim, Share, gain_share
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
 from kdlab.experiments.suites.targets import (
@@ -22,24 +24,40 @@ WIDTH = (("width", 48),)
 LARGE = (("encoder_layers", 2), ("decoder_layers", 2), ("width", 96))
 
 
-def arm(name: str, targets: object, model: tuple, dropout: float) -> Arm:
+CONTROLS = {
+    "base_and_base": base_and_base, "base_and_reference": base_and_reference,
+    "base_and_best_2": base_and_best_2, "base_kd_and_bt": base_kd_and_bt,
+}  # fmt: skip
+
+
+def arm(name: str, targets: object, model: tuple, dropout: float, last: bool = False) -> Arm:
     """A student with twice the updates and this dropout."""
-    return Arm(name, targets=targets, updates=2, model=(*model, ("dropout", dropout)))
+    model = (*model, ("dropout", dropout))
+    return Arm(name, targets=targets, updates=2, model=model, last=last)
 
 
+# Where a student overfits, the best checkpoint by dev BLEU is an early one: choosing it regularises
+# as well. The `_last` arms keep the last weights. They, and the second reference with dropout, were
+# added when the others had run.
 ARMS = (
-    *(arm(name, targets, WIDTH, 0.0) for name, targets in THREE.items()),
-    *(arm(f"{name}_drop10", targets, WIDTH, 0.1) for name, targets in THREE.items()),
-    *(arm(f"{name}_drop30", targets, WIDTH, 0.3) for name, targets in THREE.items()),
+    *(
+        arm(f"{name}{drop}{end}", targets, WIDTH, dropout, last=bool(end))
+        for end in ("", "_last")
+        for drop, dropout in (("", 0.0), ("_drop10", 0.1), ("_drop30", 0.3))
+        for name, targets in (THREE if dropout else THREE | CONTROLS).items()
+    ),
+    *(
+        arm(f"base_and_reference_drop30{end}", base_and_reference, WIDTH, 0.3, last=bool(end))
+        for end in ("", "_last")
+    ),
     *(arm(f"{name}_large", targets, LARGE, 0.0) for name, targets in THREE.items()),
     *(arm(f"{name}_large_drop20", targets, LARGE, 0.2) for name, targets in THREE.items()),
-    arm("base_and_base", base_and_base, WIDTH, 0.0),
-    arm("base_and_reference", base_and_reference, WIDTH, 0.0),
-    arm("base_and_best_2", base_and_best_2, WIDTH, 0.0),
-    arm("base_kd_and_bt", base_kd_and_bt, WIDTH, 0.0),
 )
 ALL = tuple(arm.system for arm in ARMS)
-CONDITIONS = ("", "_drop10", "_drop30", "_large", "_large_drop20", "_plain")
+CONDITIONS = (
+    "", "_last", "_drop10", "_drop10_last", "_drop30", "_drop30_last", "_large", "_large_drop20",
+    "_plain",
+)  # fmt: skip
 REAL = ("baseline", "seq_kd", "base_and_kd", "base_and_base", "base_and_best_2")
 
 
@@ -69,6 +87,10 @@ def claims(metric: str = "bleu_greedy", name: str = "") -> tuple[Claim | Share, 
               "seq_kd_large_drop20", "baseline_large_drop20", below=True),
         Claim(f"E2.3b{name}", "Teacher-sized: base+kd is not below gold", metric,
               "base_and_kd_large_drop20", "baseline_large_drop20"),
+        Share(f"H2 reference, dropout{name}", "Dropout takes from what a second reference adds",
+              metric, "gain at 0 - gain at .3",
+              (("base_and_reference", 1.0), ("baseline", -1.0),
+               ("base_and_reference_drop30", -1.0), ("baseline_drop30", 1.0))),
         Claim(f"E2.1 real{name}", "Real text: base+kd exceeds kd by half a point", metric,
               "base_and_kd_plain", "seq_kd_plain", margin=0.5),
     )  # fmt: skip
@@ -79,6 +101,25 @@ def claims(metric: str = "bleu_greedy", name: str = "") -> tuple[Claim | Share, 
 # part of the rule: they say how much of it another cure for overfitting brings, or makes needless.
 # With beam 5, as in print, each student has the same search: added before the run had ended.
 CLAIMS = (*claims(), *claims("bleu_beam5", ", beam 5"))
+
+
+def at_the_end(claim: Claim | Share) -> Claim | Share:
+    """The same claim of the arms that keep their last weights."""
+
+    def last(terms: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+        return tuple((f"{system}_last", weight) for system, weight in terms)
+
+    name = f"{claim.name}, last"
+    if isinstance(claim, Claim):
+        return replace(claim, name=name, a=f"{claim.a}_last", b=f"{claim.b}_last")
+    return replace(claim, name=name, top=last(claim.top), bottom=last(claim.bottom))
+
+
+LAST = tuple(
+    at_the_end(claim)
+    for claim in CLAIMS
+    if all(f"{system}_last" in ALL for system in claim.systems)
+)
 
 H2 = Suite(
     name="h2",
@@ -99,12 +140,16 @@ H2 = Suite(
     pairs=(
         *((f"seq_kd{c}", f"baseline{c}") for c in CONDITIONS),
         *((f"base_and_kd{c}", f"seq_kd{c}") for c in CONDITIONS),
-        *(("base_and_reference", other) for other in ("base_and_kd", "seq_kd", "baseline")),
-        ("base_and_base", "baseline"),
+        *(
+            (f"base_and_reference{end}", other + end)
+            for end in ("", "_last")
+            for other in ("base_and_kd", "seq_kd", "baseline")
+        ),
+        ("base_and_base", "baseline"), ("base_and_base_last", "baseline_last"),
         ("base_and_best_2", "base_and_kd"), ("base_kd_and_bt", "base_and_kd"),
         ("base_and_base_plain", "baseline_plain"), ("base_and_best_2_plain", "base_and_kd_plain"),
     ),
-    claims=CLAIMS,
+    claims=CLAIMS + LAST,
     rule=("E2.1", "E2.2", "H2 reference"),
     ruled="2026-11-22, before the first run",
     also=("inside",),

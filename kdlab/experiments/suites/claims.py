@@ -1,6 +1,7 @@
 """A claim that a suite tests: one inequality between systems, decided by its interval."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -78,13 +79,24 @@ class Share:
         return tuple(dict.fromkeys(system for system, _ in self.top + self.bottom))
 
     def verdict(self, of: Samples) -> dict[str, object]:
-        """See `Claim.verdict`; where the gain is too near 0 to divide by, nothing is
-        separated."""
+        """See `Claim.verdict`.
+
+        A share is above the margin if top - margin * bottom is above 0, and that decides: without a
+        division it has an interval where some draws of the gain are too near 0 to divide by. Of
+        what is not surely a gain, by its own interval, nobody has a share: "not separated".
+        """
         samples = {system: of[system][self.metric] for system in self.systems}
         found = contrast(samples, dict(self.top), dict(self.bottom), margin=self.margin)
+        above, level = Counter(dict(self.top)), self.margin
+        holds = "not separated"
+        if self.bottom:
+            above.subtract({system: self.margin * weight for system, weight in self.bottom})
+            level = 0.0
+        if not self.bottom or contrast(samples, dict(self.bottom)).low > 0:
+            rest = contrast(samples, above)
+            holds = _holds(rest.low - level, rest.high - level, self.below)
         return {
-            "name": self.name, "claim": self.text, "metric": self.metric,
-            "holds": _holds(found.low - self.margin, found.high - self.margin, self.below),
+            "name": self.name, "claim": self.text, "metric": self.metric, "holds": holds,
             "of": self.of, **{k: _number(getattr(found, k)) for k in ("figure", "low", "high")},
             "margin": self.margin, "p": found.p, "seeds": min(map(len, samples.values())),
         }  # fmt: skip

@@ -25,6 +25,11 @@ ARMS = (
     Arm("fresh", targets=fresh),
     Arm("alphabet", targets=alphabetical),
     *(Arm(f"{name}_longer", targets=targets, updates=4) for name, targets in TARGETS.items()),
+    # Added after the run: of many checkpoints the best by greedy dev BLEU has a small search gap.
+    *(
+        Arm(f"{name}_longer_last", targets=targets, updates=4, last=True)
+        for name, targets in TARGETS.items()
+    ),
     *(Arm(f"{name}_small", targets=targets, model=SMALL) for name, targets in TARGETS.items()),
     Arm("teacher_noise20", teacher=None, size="teacher", noise=0.2),
     *(
@@ -38,6 +43,7 @@ ARMS = (
     ),
 )
 STUDENTS = tuple(arm.system for arm in ARMS if arm.teacher)
+CONDITIONS = ("", "_longer", "_longer_last", "_small", "_noise20", "_clear")
 
 
 def gain(condition: str, name: str) -> Share:
@@ -72,12 +78,15 @@ def shares(metric: str = "bleu_greedy", name: str = "") -> tuple[Share, ...]:
 
 
 # methods: H1 is supported if canonical (or cleaned) targets give 70 % of the gain of Seq-KD and
-# more, and base+kd stays below kd for the smallest student. Of the two kinds of target the rule
-# takes the first. The same shares by other measures were added after the run, to read it by.
+# more, and base+kd stays below kd for the smallest student. That of the two kinds the rule takes
+# the first was written after the run, when repaired and dropped had failed; by either reading the
+# verdict is the same. The same shares by other measures were added after the run, to read it by.
 CLAIMS = (
     *shares(),
     gain_share("H1 canonical, 4x updates", "The same with four times the updates",
                ("canonical_longer", "seq_kd_longer", "baseline_longer"), 0.7),
+    gain_share("H1 canonical, 4x updates, last", "The same, with the last weights",
+               ("canonical_longer_last", "seq_kd_longer_last", "baseline_longer_last"), 0.7),
     gain_share("H1 canonical, clear", "The same where the grammar is less ambiguous",
                ("canonical_clear", "seq_kd_clear", "baseline_clear"), 0.7),
     Claim("H1 base+kd, small", "Smallest student: base+kd is below kd",
@@ -87,6 +96,7 @@ CLAIMS = (
     gain("_small", "with a width of 16"),
     gain("_noise20", "with noise of .2"),
     gain("_longer", "with four times the updates"),
+    gain("_longer_last", "with four times the updates (last weights)"),
     *shares("bleu_beam5", ", beam 5"),
     *shares("valid_rate_greedy", ", valid"),
 )  # fmt: skip
@@ -103,14 +113,16 @@ H1 = Suite(
         ),
     },
     pairs=(
-        *((f"seq_kd{c}", f"baseline{c}") for c in ("", "_longer", "_small", "_noise20", "_clear")),
+        *((f"seq_kd{c}", f"baseline{c}") for c in CONDITIONS),
         ("canonical", "seq_kd"), ("base_and_kd", "seq_kd"), ("fresh", "baseline"),
         ("alphabet", "baseline"), ("alphabet", "canonical"),
-        ("canonical_longer", "seq_kd_longer"), ("base_and_kd_longer", "seq_kd_longer"),
+        *((f"{a}{c}", f"seq_kd{c}") for a in ("canonical", "base_and_kd")
+          for c in ("_longer", "_longer_last")),
         ("dropped_noise20", "seq_kd_noise20"), ("repaired_noise20", "seq_kd_noise20"),
     ),
     claims=CLAIMS,
     rule=("H1 canonical", "H1 base+kd, small"),
-    ruled="2026-11-22, before the first run",
+    ruled="2026-11-22, before the first run; that of canonical or cleaned targets it takes the "
+    "first was settled after it",
     also=("inside",),
 )  # fmt: skip
