@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from torch import nn
 
 from kdlab.batching import Ids, by_length, pad
+from kdlab.errors import RecipeError
 from kdlab.models.protocol import evaluating
 from kdlab.search import LengthRule, beam_search, greedy, raw_sum
 from kdlab.special_ids import IDS
@@ -26,8 +27,10 @@ def decode(
 
     sources: piece ids, eos last     batch_tokens: padded source pieces times beam in one batch
     A hypothesis has at most 2 S + 10 pieces, S its own source's: neighbours change nothing.
-    Raises RecipeError if beam < 1.
+    Raises RecipeError if beam < 1, or if a weight is nan or infinite: search would find nothing.
     """
+    if spoiled := [name for name, p in model.named_parameters() if not p.isfinite().all()]:
+        raise RecipeError(f"{spoiled[0]} of the model holds nan or inf; train it again.")
     found: list[list[Hypothesis]] = [[] for _ in sources]
     with evaluating(model) as device:
         for rows in by_length([len(s) for s in sources], max(1, batch_tokens // max(1, beam))):

@@ -69,9 +69,12 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_json(path: Path, value: object) -> None:
-    """Write JSON (sorted as given, Thai readable) whole or not at all."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+def write_json(path: Path, value: object, *, finite: bool = True) -> None:
+    """Write JSON (sorted as given, Thai readable) whole or not at all.
+
+    finite: refuse nan and inf, which other programs cannot read; `read_json` can
+    """
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=1, allow_nan=not finite) + "\n")
 
 
 def read_json(path: Path) -> dict:

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from torch import Tensor, nn
 
@@ -30,9 +29,9 @@ class Translator:
     # How many parameters there are, where the model does not tell: of packed weights.
     counted: int | None = field(default=None, kw_only=True)
 
-    @cached_property
+    @property
     def key(self) -> str:
-        """16 hexadecimal digits that name this very model, weights and pieces."""
+        """16 hexadecimal digits that name this very model, weights and pieces as they are now."""
         digest = hashlib.sha256(f"{self.name} {self.tokenizer.fingerprint} {self.origin}".encode())
         for name, tensor in sorted(self.model.state_dict().items()):
             if isinstance(tensor, Tensor):  # an int8 model holds packed weights too: see `origin`

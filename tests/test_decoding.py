@@ -51,6 +51,14 @@ def test_a_model_decodes_without_dropout_and_is_left_as_it_was(training: bool) -
     assert network.training is training
 
 
+@pytest.mark.parametrize("beam", [1, 3])
+def test_spoiled_weights_are_refused_by_name(beam: int) -> None:
+    spoiled = tiny.model(tiny.TRANSFORMER)
+    spoiled.generator.bias.data[3] = float("nan")
+    with pytest.raises(RecipeError, match="generator.bias of the model holds nan or inf"):
+        decode(spoiled, tiny.sources(3), beam)
+
+
 def test_no_sources_give_no_outputs() -> None:
     assert decode(tiny.model(tiny.FED_RNN), []) == []
 
@@ -81,6 +89,13 @@ def test_a_translators_key_changes_with_a_weight_and_with_nothing_else() -> None
     with torch.no_grad():
         next(again.model.parameters())[3, 0] += 1e-6
     assert Translator(again.model, again.tokenizer, again.name).key != first.key
+
+
+def test_a_translators_key_is_of_the_weights_as_they_are_now() -> None:
+    mine = tiny.translator()
+    before = mine.key
+    next(mine.model.parameters()).data += 1
+    assert mine.key != before
 
 
 def test_a_translators_key_changes_with_its_pieces() -> None:

@@ -109,8 +109,19 @@ def test_two_settings_of_one_rule_are_two_rules_and_each_is_found_again(tmp_path
 
 
 def test_a_rule_without_a_name_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match="rule is a lambda"):
-        decoded_training_set(Parrot(), LINES, 2, lambda p, n: p, folder=tmp_path)
+    for rule in (lambda p, n: p, max, Parrot()):
+        with pytest.raises(RecipeError, match="rule is .*, which has no name"):
+            decoded_training_set(Parrot(), LINES, 2, rule, folder=tmp_path)
+
+
+def test_a_rule_of_ones_own_that_was_changed_is_another(tmp_path: Path) -> None:
+    spaces = [{}, {}, {}]
+    for space, divided_by in zip(spaces, ("n", "n", "n + 1"), strict=True):
+        exec(f"def mine(p, n): return p / ({divided_by})", space)
+    teachers = [Parrot(), Parrot(), Parrot()]
+    for teacher, space in zip(teachers, spaces, strict=True):
+        decoded_training_set(teacher, LINES, 5, space["mine"], folder=tmp_path)
+    assert [teacher.asked == list(LINES) for teacher in teachers] == [True, False, True]
 
 
 @pytest.mark.parametrize("fails_at", [0, 4, 9])

@@ -102,6 +102,13 @@ def test_a_beam_as_wide_as_the_space_finds_the_best_of_every_sentence(config: Co
         assert found.log_probs[i, : len(best)].tolist() == pytest.approx(best, abs=1e-4)
 
 
+def test_it_leaves_the_teachers_dropout_off() -> None:
+    teacher = tiny.translator(tiny.CONFIGS["rnn"])
+    memory = KnnMT(teacher.model, Datastore.of(teacher.model, tiny.encoded(tiny.text().dev)))
+    Translator(memory, teacher.tokenizer, "kNN-MT").translate(tiny.text().dev.source[:2])
+    assert not teacher.model.training
+
+
 def test_the_store_changes_what_is_said() -> None:
     network = tiny.model(tiny.PLAIN_RNN, V)
     keys = torch.zeros(1, network.generator.in_features)

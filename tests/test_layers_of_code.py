@@ -8,7 +8,7 @@ import pytest
 KDLAB = Path(__file__).parents[1] / "kdlab"
 # From the ground up; what stands in one row may use what stands beside it.
 ROWS = (
-    {"errors", "special_ids", "progress", "palette"},
+    {"errors", "special_ids", "progress", "palette", "code_sum"},
     {"files"},
     {"thai", "tensors", "tables", "plots", "widgets"},
     {"corpora", "tokenizer", "batching", "search"},

@@ -86,6 +86,35 @@ def test_a_loss_of_ones_own_that_was_changed_is_another(other: str) -> None:
     assert before != after
 
 
+HELPED = """
+import functools
+LEVEL = {level}
+def helper(x, by={default}): return x * LEVEL + by {sign} 1
+class Base:
+    floor = {floor}
+    @staticmethod
+    def least(x): return max(x, {least})
+@dataclass(frozen=True)
+class Mine(Base):
+    def __call__(self, x): return helper(self.least(x))
+    @property
+    def name(self): return {name!r}
+"""
+FIRST = {"level": 1, "default": 2, "sign": "+", "floor": 3, "least": 4, "name": "a"}
+
+
+@pytest.mark.parametrize("change", [
+    {"level": 9}, {"default": 9}, {"sign": "-"}, {"floor": 9}, {"least": 9}, {"name": "b"}, {},
+], ids=str)  # fmt: skip
+def test_so_is_one_whose_helper_base_or_constant_was_changed(change: dict) -> None:
+    found = []
+    for values in (FIRST, FIRST | change):
+        space = {"dataclass": dataclass}
+        exec(HELPED.format(**values), space)
+        found.append(describe(space["Mine"]()))
+    assert (found[0] != found[1]) == bool(change)
+
+
 @pytest.mark.parametrize("loss", [len, object, {"alpha": 0.5}], ids=str)
 def test_a_loss_that_cannot_be_saved_is_refused_by_value(loss: object) -> None:
     with pytest.raises(RecipeError, match="A recipe holds .* frozen dataclass"):

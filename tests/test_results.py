@@ -12,7 +12,7 @@ import pytest
 import tiny
 
 import kdlab.experiments.reproduce as reproducing
-from kdlab.errors import RecipeError
+from kdlab.errors import RecipeError, StoreError
 from kdlab.experiments import jobs
 from kdlab.experiments.compare import compare
 from kdlab.experiments.corpus import Corpus
@@ -220,17 +220,28 @@ def test_a_suite_keeps_the_rows_of_its_file_when_the_store_is_gone(
     assert [(job.system, job.seed) for job in trained] == [("seq_kd", 2)]
     again = anew["runs"][-1]
     assert (again["system"], again["seed"]) == (lost["system"], lost["seed"])
-    kept = [row for row in about["comparisons"] if row["a"] == "word_kd"]
-    assert [row for row in anew["comparisons"] if row["a"] == "word_kd"] == kept
+    assert of_word_kd(anew) == of_word_kd(about) != []
 
 
-def test_rows_without_a_test_that_there_is_now_are_made_again(
+def of_word_kd(about: dict) -> list[dict]:
+    """Its comparisons; not p_holm, which is of all that the file compares."""
+    rows = [row for row in about["comparisons"] if row["a"] == "word_kd"]
+    return [{k: v for k, v in row.items() if k != "p_holm"} for row in rows]
+
+
+def test_a_file_of_other_tests_is_not_written_over(
     small_suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = tiny.text()
     more = replace(text, tests={**text.tests, "talks": text.dev})
     monkeypatch.setattr(jobs, "load_corpus", lambda *_, **__: Corpus(more, tiny.tokenizer()))
     monkeypatch.setattr(jobs, "_gold", jobs._gold.__wrapped__)  # not the one read before
+    file = small_suite / RESULT
+    before = file.read_bytes()
+    with pytest.raises(StoreError, match="was made with other tests than today's; move it away"):
+        made_by(small_suite)
+    assert file.read_bytes() == before
+    file.rename(small_suite / "away.json")
     rows = made_by(small_suite)["runs"]
     assert len(rows) == 7
     assert all(row["metrics"].keys() == {"test", "talks"} for row in rows)
@@ -277,13 +288,17 @@ def test_rows_without_a_measure_that_is_asked_for_now_are_made_again(
     rows = made_by(small_suite)["runs"]
     assert [row["run"] for row in rows] == [row["run"] for row in about["runs"]]
     assert all("complexity" in row["metrics"]["inside"] for row in rows)
-    left = lambda: reproducing.unfinished("core", "invented", "tiny", out=small_suite)  # noqa: E731
-    assert not left()
+    assert not left(small_suite)
     with monkeypatch.context() as patch:  # of another version of it
         patch.setitem(reproducing.VERSIONS, "inside", 0)
-        assert len(left()) == len(rows)
+        assert len(left(small_suite)) == len(rows)
     monkeypatch.setattr(reproducing, "SCORE_VERSION", 2)  # or of the scores
-    assert len(left()) == len(rows)
+    assert len(left(small_suite)) == len(rows)
+
+
+def left(folder: Path) -> list:
+    """What `reproduce` would still run."""
+    return reproducing.unfinished("core", "invented", "tiny", out=folder)
 
 
 def test_other_references_are_another_test(
@@ -296,7 +311,37 @@ def test_other_references_are_another_test(
     other = Corpus(replace(text, tests={"test": turned}), tiny.tokenizer())
     monkeypatch.setattr(jobs, "load_corpus", lambda *_, **__: other)
     monkeypatch.setattr(jobs, "_gold", jobs._gold.__wrapped__)  # not the one read before
+    (small_suite / RESULT).rename(small_suite / "away.json")
     assert made_by(small_suite)["summary"] != about["summary"]
+
+
+def test_nor_are_they_while_the_run_is_made_again(
+    small_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stop between two rows leaves no comparison of a row with what another one had."""
+    core = reproducing.SUITES["core"]
+    softer = replace(core.arms["word_kd"], loss=WordKD(alpha=0.1))
+    tiny.run_suite_on_it(
+        monkeypatch, small_suite, replace(core, arms={**core.arms, "word_kd": softer})
+    )
+    seen, once = [], reproducing.write_json
+    monkeypatch.setattr(
+        reproducing, "write_json", lambda path, about: seen.append(about) or once(path, about)
+    )
+    made_by(small_suite)
+    assert len(seen) == 3  # two seeds, then the comparisons
+    for about in seen[:-1]:
+        assert all("word_kd" not in (row["a"], row["b"]) for row in about["comparisons"])
+
+
+def test_a_row_of_another_version_or_beam_is_made_again(
+    small_suite: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert left(small_suite) == []
+    once = reproducing.made_with
+    for change in ({"training": 2}, {"decoding": 2}, {"beam": 3}):
+        monkeypatch.setattr(reproducing, "made_with", lambda beam, c=change: once(beam) | c)
+        assert len(left(small_suite)) == 7
 
 
 def test_comparisons_of_a_run_made_again_elsewhere_are_not_kept(

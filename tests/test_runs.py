@@ -195,6 +195,20 @@ def test_a_run_of_another_version_is_refused(store: RunStore) -> None:
         store.open(run.key)
 
 
+def test_a_run_that_cannot_be_read_does_not_hide_the_others(store: RunStore, teacher: Run) -> None:
+    train(tiny.recipe(), tiny.corpus(), store=store)
+    (store.folder / "0123456789abcdef").mkdir()
+    (store.folder / "0123456789abcdef" / "run.json").write_text("{}")
+    with pytest.raises(StoreError, match=r"no run 'zz'.*nearest.*\(not readable by this version\)"):
+        store.open("zz")
+
+
+def test_a_training_without_clipping_is_saved(store: RunStore) -> None:
+    loose = replace(tiny.SETTINGS, clip=float("inf"))
+    run = train(tiny.recipe(training=loose), tiny.corpus(), store=store)
+    assert store.open(run.key).recipe.training.clip == float("inf")
+
+
 def test_weights_of_another_run_are_refused_by_tensor(store: RunStore) -> None:
     run = train(tiny.recipe(), tiny.corpus(), store=store)
     other = train(tiny.recipe(tiny.PLAIN_RNN), tiny.corpus(), store=store)

@@ -209,6 +209,11 @@ def test_a_share_is_decided_where_a_rare_draw_of_the_gain_is_nought() -> None:
     assert (found["holds"], found["figure"]) == ("yes", None)
 
 
+def test_a_claim_about_no_number_can_be_written() -> None:
+    found = CLAIM.verdict(of(a=[mean_of(math.nan)], b=[mean_of(1.0)]))
+    assert found["figure"] is None
+
+
 P_VALUES = st.lists(st.floats(0.0001, 1.0), min_size=1, max_size=12)
 
 

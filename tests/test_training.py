@@ -77,6 +77,19 @@ def test_the_weights_with_the_best_bleu_are_kept_whatever_the_perplexity() -> No
     ]  # fmt: skip
 
 
+def test_where_bleu_is_nought_throughout_perplexity_decides() -> None:
+    """As in text without spaces: the first of equals would be the worst of all."""
+    seen = []
+
+    def nothing(network: object) -> dict[str, float]:
+        seen.append(tiny.evaluate(network)["ppl"])
+        return {"bleu": 0.0, "ppl": seen[-1]}
+
+    training = tiny.session()
+    list(fit(training, nothing))
+    assert tiny.evaluate(training.model)["ppl"] == min(seen) < seen[0]
+
+
 def test_the_last_weights_are_kept_if_they_are_the_best() -> None:
     session = tiny.session()
     _, at = copies(session, [1.0, 2.0, 3.0, 4.0])

@@ -19,7 +19,7 @@ def pruned(translator: Translator, share: float, scope: str = "global") -> Trans
     matrix (class-uniform), and vectors stay: half of a norm's gains at zero would end any model
     Zeros do not make a dense product faster; they make the file smaller. Most models need training
     again: train(recipe with KeepZeros(loss), corpus, start=pruned(run, share)).
-    Raises RecipeError for a share or scope that is not one of these.
+    Raises RecipeError for a share or scope that is not one of these, and for a model of int8.
     Source: See, Luong & Manning (2016), section 3; Kim & Rush (2016), table 3. The pruner that they
     published leaves the embeddings out; 80 % of their model cannot be reached so.
     """
@@ -27,6 +27,10 @@ def pruned(translator: Translator, share: float, scope: str = "global") -> Trans
         raise RecipeError(f"share is {share}; expected 0 (all weights stay) to below 1.")
     if scope not in SCOPES:
         raise RecipeError(f"scope is {scope!r}; expected one of {', '.join(SCOPES)}.")
+    if translator.counted is not None:
+        raise RecipeError(
+            f"{translator.name} has packed weights, which cannot be pruned; prune first, then int8."
+        )
     model = copy.deepcopy(translator.model)
     weights = _weights(model)
     for group in [weights] if scope == "global" else [[w] for w in weights if w.dim() > 1]:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from types import FunctionType
 
 from accelerate import PartialState
 from accelerate.utils import gather_object
 
+from kdlab.code_sum import code_sum
 from kdlab.errors import RecipeError, StoreError
 from kdlab.files import home, locked, replacing
 from kdlab.progress import progress
@@ -94,15 +96,16 @@ def _read(path: Path) -> list[NBest]:
 
 
 def _named(rule: LengthRule) -> str:
-    """The rule's name, with what functools.partial filled in."""
+    """The rule's name, with what functools.partial filled in; of a rule not ours its code, too."""
     if isinstance(rule, partial):
         return f"{_named(rule.func)} {rule.args} {sorted(rule.keywords.items())}"
-    if rule.__name__ == "<lambda>":
+    if not isinstance(rule, FunctionType) or rule.__name__ == "<lambda>":
         raise RecipeError(
-            "rule is a lambda, and its lists would be stored under a name that all lambdas share; "
-            "use a function, or partial(gnmt, alpha=…)."
+            f"rule is {rule!r}, which has no name to store its lists under; use a function, or "
+            "partial(gnmt, alpha=…)."
         )
-    return rule.__name__
+    ours = (rule.__module__ or "").split(".")[0] == "kdlab"
+    return rule.__name__ if ours else f"{rule.__name__} {code_sum(rule)}"
 
 
 def _key(teacher: Translator, source: Sequence[str], beam: int, rule: LengthRule, keep: int) -> str:

@@ -42,11 +42,10 @@ def inside(run: Run, corpus: Corpus, gold: Corpus, folder: Path, beam: int) -> d
     train_dev_gap: nats per target piece, gold targets on both sides
     """
     what = f"{corpus.fingerprint}-{gold.fingerprint}"
-    path = folder / f"inside-{what}-{beam}.json"
+    path = folder / f"inside-{what}-{gold.test.fingerprint}-{beam}.json"
     if not path.exists():
-        write_json(
-            path, _of_model(run, gold, folder / f"outputs-{gold.test.fingerprint}-{beam}.json")
-        )
+        said = folder / f"outputs-{gold.test.fingerprint}-{beam}.json"
+        write_json(path, _of_model(run, gold, said))
     targets = folder / f"targets-{INSIDE_VERSION}-{what}.json"
     if not targets.exists():
         write_json(targets, _of_training_set(corpus, gold))

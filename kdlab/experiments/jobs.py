@@ -8,10 +8,12 @@ import torch
 
 from kdlab.compress import pruned
 from kdlab.corpora import real
-from kdlab.experiments.corpus import Corpus, load_corpus
+from kdlab.distill.nbest_lists import DECODE_VERSION
+from kdlab.distill.sampled import SAMPLE_VERSION
+from kdlab.experiments.corpus import TOKENIZER_VERSION, Corpus, load_corpus
 from kdlab.experiments.inside import INSIDE_VERSION, inside
 from kdlab.experiments.judge import SCORE_VERSION, score
-from kdlab.experiments.runs import Run, RunStore
+from kdlab.experiments.runs import RUN_VERSION, Run, RunStore
 from kdlab.experiments.speed import speed
 from kdlab.experiments.suites import SUITES, Arm, Plan
 from kdlab.experiments.train import train
@@ -96,6 +98,14 @@ def trained(job: Job) -> tuple[Corpus, Run]:
     return corpus, train(recipe, corpus, teacher, seed=job.seed, start=start)
 
 
+def made_with(beam: int) -> dict[str, int]:
+    """The versions of all that a row's weights and targets came through, and the beam."""
+    return {
+        "training": RUN_VERSION, "decoding": DECODE_VERSION, "sampling": SAMPLE_VERSION,
+        "pieces": TOKENIZER_VERSION, "beam": beam,
+    }  # fmt: skip
+
+
 def run_job(job: Job) -> dict:
     """Train and score one system, or find both in the store; one row of the file."""
     gold, (corpus, run) = job.gold, trained(job)
@@ -110,6 +120,6 @@ def run_job(job: Job) -> dict:
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
         "learns": job.arm.learns, "departs": job.arm.departs,
         "selected_on": run.selected_on, "train_pairs": len(corpus.train),
-        "scored": SCORE_VERSION, "also": {name: VERSIONS[name] for name in also},
-        "metrics": metrics,
+        "made_with": made_with(beam), "scored": SCORE_VERSION,
+        "also": {name: VERSIONS[name] for name in also}, "metrics": metrics,
     }  # fmt: skip

@@ -5,13 +5,11 @@
 (24, 0.9, 3200)
 """
 
-import hashlib
-import inspect
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from types import CodeType
 
 from kdlab import losses, models, objectives
 from kdlab import training as trainings
+from kdlab.code_sum import code_sum
 from kdlab.errors import CheckpointError, RecipeError
 from kdlab.losses import NLL, WordKD
 from kdlab.models import RNNConfig, TransformerConfig
@@ -111,14 +109,14 @@ def student(preset: str = "standard", *, loss: object | None = None) -> Recipe:
 def describe(value: object) -> object:
     """A recipe, or a part of one, as JSON: hashed into a run's key and saved beside it.
 
-    A class that is not kdlab's comes with a sum of its source, since its name does not say what it
+    A class that is not kdlab's comes with a sum of its code, since its name does not say what it
     does: a loss that was changed in a notebook is another loss.
     Raises RecipeError, showing it, for a part that is neither plain nor a dataclass.
     """
     if is_dataclass(value) and not isinstance(value, type):
         content = {f.name: describe(getattr(value, f.name)) for f in fields(value)}
         kind = type(value)
-        own = {} if kind.__module__.split(".")[0] == "kdlab" else {"code": _code(kind)}
+        own = {} if kind.__module__.split(".")[0] == "kdlab" else {"code": code_sum(kind)}
         return {"is": kind.__name__, **own, **content}
     if isinstance(value, (list, tuple)):
         return [describe(v) for v in value]
@@ -128,21 +126,6 @@ def describe(value: object) -> object:
         f"A recipe holds {value!r}, which cannot be saved beside a run; make it a frozen dataclass "
         "of numbers and names."
     )
-
-
-def _code(kind: type) -> str:
-    """16 hexadecimal digits of a class's source; of its compiled methods where there is none."""
-    try:
-        text = inspect.getsource(kind)
-    except (OSError, TypeError):
-        codes = {name: f.__code__ for name, f in vars(kind).items() if inspect.isfunction(f)}
-        text = repr({name: _compiled(code) for name, code in codes.items()})
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _compiled(code: CodeType) -> tuple:
-    constants = [_compiled(c) if isinstance(c, CodeType) else c for c in code.co_consts]
-    return code.co_code, code.co_names, constants
 
 
 def restore(value: object) -> object:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from joblib import Parallel, delayed
 
+from kdlab.errors import StoreError
 from kdlab.experiments import recipes
 from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
-from kdlab.experiments.jobs import ALSO, VERSIONS, Job, run_job, taught
+from kdlab.experiments.jobs import ALSO, VERSIONS, Job, made_with, run_job, taught
 from kdlab.experiments.judge import SCORE_VERSION, compare_runs, corrected
 from kdlab.experiments.results import find, made, summary
 from kdlab.experiments.runs import RunStore
@@ -30,11 +31,12 @@ def reproduce(
 
     What others stand on comes first: a teacher, then its decoding of the training set, then all
     students, `jobs` at a time, and last the comparisons. The file is written anew after each run,
-    so a stop loses at most the runs under way; rows of a file made from the same text and sizes, by
-    an arm that is still the same, are kept. Delete the file to run everything again.
+    so a stop loses at most the runs under way; rows that are there, by an arm that is still the
+    same, are kept. Delete the file to run everything again.
     out: folder of the result file     folder: where "real"'s text lies, default $KDLAB_DATA
     cluster: "dask://HOST:PORT" of a scheduler whose workers share $KDLAB_HOME; all of them are used
-    Raises RecipeError for a suite, corpus or preset that is not there, or if no cluster answers.
+    Raises RecipeError for a suite, corpus or preset that is not there, or if no cluster answers,
+    and StoreError if the file that is there was made from another text or with other sizes.
     """
     suite, path = find(name, SUITES, "suite"), result_file(out, name, corpus, preset)
     gold, sizes, old = _before(path, name, corpus, preset, folder)
@@ -51,14 +53,14 @@ def reproduce(
             about = old["made"]
         write_json(path, {**_file(suite, gold, whole, about), **judged})
 
+    still = _still(suite, old, {job.system for job in wanted})
     with on_cluster(cluster) if cluster else nullcontext():
         for row in _finished(suite, wanted, -1 if cluster else jobs):
             rows[row["system"], row["seed"]] = row
-            write({part: old[part] for part in JUDGED})
+            write(still)
     store = RunStore.default().folder
     tests = {s: Job(name, corpus, preset, s, 1, folder).gold.tests for s in {s for s, _ in rows}}
-    again = {job.system for job in wanted}
-    write(_merged(_still(suite, old, again), compare_runs(suite, rows, store, tests, plan.beam)))
+    write(_merged(still, compare_runs(suite, rows, store, tests, plan.beam)))
     return path
 
 
@@ -85,7 +87,7 @@ def _before(
     gold = Job(name, corpus, preset, "teacher", 1, folder).gold
     plan = SUITES[name].plan(corpus, preset)
     sizes = recipes.describe(recipes.PRESETS[plan.recipe_preset])
-    return gold, sizes, _file_so_far(path, SUITES[name], gold, sizes)
+    return gold, sizes, _file_so_far(path, SUITES[name], gold, sizes, plan.beam)
 
 
 def _missing(rows: Mapping, name: str, corpus: str, preset: str, folder: Path | None) -> list[Job]:
@@ -98,22 +100,34 @@ def _missing(rows: Mapping, name: str, corpus: str, preset: str, folder: Path | 
     ]
 
 
-def _file_so_far(path: Path, suite: Suite, gold: Corpus, sizes: object) -> dict[str, list]:
-    """A file made before from the same text, sizes, tests and arms; their runs may be gone."""
+def _file_so_far(
+    path: Path, suite: Suite, gold: Corpus, sizes: object, beam: int
+) -> dict[str, list]:
+    """What a file made before holds that is still so; its runs may be gone from the store.
+
+    Raises StoreError if it was made from another text, other sizes or tests: it stays as it is.
+    """
     empty: dict[str, list] = {"runs": [], **{part: [] for part in JUDGED}}
     if not path.exists():
         return empty
     old = read_json(path)
-    made_from = old.get("data", {}).get("fingerprint"), old.get("made", {}).get("sizes")
-    tests = _fingerprints(gold)
-    if made_from != (gold.fingerprint, sizes) or old["data"].get("tests", tests) != tests:
-        return empty
+    tests, data = _fingerprints(gold), old.get("data", {})
+    then = {
+        "text": data.get("fingerprint"), "sizes": old.get("made", {}).get("sizes"),
+        "tests": data.get("tests", tests),
+    }  # fmt: skip
+    now = {"text": gold.fingerprint, "sizes": sizes, "tests": tests}
+    if other := [what for what in now if then[what] != now[what]]:
+        raise StoreError(
+            f"{path} was made with other {' and other '.join(other)} than today's; move it away or "
+            "give another --out, and all of it is run anew."
+        )
     whole = [
         r
         for r in old["runs"]
         if "run" in r
         and r["metrics"].keys() - ALSO.keys() == gold.tests.keys()
-        and _same_arm(suite, r)
+        and _same_arm(suite, r, beam)
     ]
     kept = {part: old.get(part, []) for part in JUDGED}
     listed = {row["system"] for row in old["runs"]}
@@ -124,15 +138,17 @@ def _fingerprints(gold: Corpus) -> dict[str, str]:
     return {name: pairs.fingerprint for name, pairs in gold.tests.items()}
 
 
-def _same_arm(suite: Suite, row: Mapping) -> bool:
-    """Whether the suite's arm of this name is what it was, and is measured as it was.
+def _same_arm(suite: Suite, row: Mapping, beam: int) -> bool:
+    """Whether the suite's arm of this name is what it was, and is made and measured as it was.
 
-    Files say the first since 2026-11-22; what they do not say of a measure was its version 1.
+    Files say the first since 2026-11-22; of what they do not say, it was version 1, and beam 5.
     """
     if row["system"] not in ("teacher", *suite.arms):
         return False
     arm = suite.arm(row["system"])
-    if row.get("scored", 1) != SCORE_VERSION:
+    now = made_with(beam)
+    first = dict.fromkeys(now, 1) | {"beam": 5}
+    if row.get("scored", 1) != SCORE_VERSION or row.get("made_with", first) != now:
         return False
     return all(row.get(what, getattr(arm, what)) == getattr(arm, what) for what in WHAT) and all(
         name in row["metrics"] and row.get("also", {}).get(name, 1) == VERSIONS[name]

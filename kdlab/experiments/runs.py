@@ -18,6 +18,7 @@ from kdlab.files import home, locked, read_json, write_json
 from kdlab.models import build
 from kdlab.tensors import load_tensors, load_weights, save_tensors
 from kdlab.tokenizer import Tokenizer
+from kdlab.training.stopping import worth
 from kdlab.translator import Translator
 
 OF_SCORING = ("outputs-", "scores-", "inside-", "targets-")  # what suites keep beside a run
@@ -67,7 +68,7 @@ class Run(Translator):
     @property
     def selected_on(self) -> dict[str, float]:
         """The dev scores of the checkpoint that was kept."""
-        return max((r["scores"] for r in self.history), key=lambda s: s["bleu"], default={})
+        return max((r["scores"] for r in self.history), key=worth, default={})
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,8 @@ class RunStore:
         about = {"key": run.key, "name": run.name, "seed": run.seed, "targets": run.targets}
         teacher = run.teacher.key if run.teacher else None
         about |= {"teacher": teacher, "version": RUN_VERSION, "recipe": describe(run.recipe)}
-        write_json(folder / "run.json", {**about, "history": list(run.history)})
+        about |= {"history": list(run.history)}
+        write_json(folder / "run.json", about, finite=False)  # clip=inf, or a nan in a log
         folder.chmod(0o755)  # a new folder of tempfile's is closed to others who share a store
 
     def find(self, prefix: str) -> str:
@@ -164,7 +166,10 @@ class RunStore:
         return store.load(folder.name, restore(about["recipe"]), teacher)
 
     def _title(self, key: str) -> str:
-        about = _about(self.folder / key)
+        try:
+            about = _about(self.folder / key)
+        except CheckpointError:
+            return f"{key} (not readable by this version)"
         return f"{key} ({about['name']}, {about['targets']} targets, seed {about['seed']})"
 
     def load(self, key: str, recipe: Recipe, teacher: Translator | None = None) -> Run:

@@ -120,13 +120,22 @@ def _said(teacher: Translator, corpus: Corpus) -> Callable[[], Encoded]:
 
 
 def _begin_with(model: nn.Module, start: Translator) -> None:
+    """Its weights. Of other heads, say, they would fit, and be another model's."""
     try:
+        if _shape(model) != _shape(start.model):
+            raise RuntimeError(f"{_shape(start.model)} is not {_shape(model)}")
         model.load_state_dict(start.model.state_dict())
     except RuntimeError as error:
         raise RecipeError(
             f"start {start.name!r} is a model of other sizes than the recipe's; fine-tuning needs "
             f"the same: dataclasses.replace(recipe, model=start.recipe.model). ({error})"
         ) from error
+
+
+def _shape(model: nn.Module) -> dict[str, object]:
+    """Its configuration, dropouts aside; nothing of what is no trained network."""
+    config = getattr(model, "config", None)
+    return {k: v for k, v in vars(config).items() if k[-7:] != "dropout"} if config else {}
 
 
 def _same_pieces(role: str, other: Translator, corpus: Corpus) -> None:

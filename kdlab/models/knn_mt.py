@@ -54,6 +54,7 @@ class KnnMT(nn.Module):
         self.register_buffer("numbers", numbers)
         search = list(str(getattr(store, "index", None) or "").encode())
         self.register_buffer("search", torch.tensor(search, dtype=torch.uint8))
+        self.train(model.training)  # or the teacher's dropout would come on with ours
 
     def forward(self, source: Tensor, source_mask: Tensor, prefix: Tensor) -> Tensor:
         """See `Seq2Seq.__call__`; log p, so that their softmax is p itself."""

@@ -13,7 +13,8 @@ from kdlab.objectives.protocol import Objective
 class KeepZeros:
     """Any loss or method, for a student that began pruned: weights that are 0 get no gradient.
 
-    With Adam or plain gradient descent such a weight never moves.
+    With Adam or plain gradient descent such a weight never moves. In a student that did not begin
+    pruned, what is 0 at first stays so as well, such as a norm's biases.
     loss: what is minimised
     Source: See, Luong & Manning (2016), section 3.3: retraining the sparse model.
     """

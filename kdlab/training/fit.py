@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from kdlab.tensors import load_weights
 from kdlab.training.checkpoints import load_session, save_session
 from kdlab.training.loop import Record, Session
-from kdlab.training.stopping import Stopping
+from kdlab.training.stopping import Stopping, worth
 
 Evaluate = Callable[[nn.Module], dict[str, float]]
 
@@ -39,7 +39,7 @@ def fit(
                 session.model.eval()
                 record.scores = evaluate(session.accelerator.unwrap_model(session.model))
                 session.perplexities.append(record.scores.get("ppl", float("nan")))
-                if stopping.is_best(record.scores["bleu"]):
+                if stopping.is_best(worth(record.scores)) or not best:
                     best = _copy(session)
                 record.seconds = time.perf_counter() - began
                 kept.append(vars(record))

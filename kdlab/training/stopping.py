@@ -1,6 +1,20 @@
 """When to stop, and which weights to keep: the early-stopping rule, and nothing else."""
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+
+def worth(scores: Mapping[str, float]) -> float:
+    """Dev BLEU; where it is 0, as of text without spaces, minus the perplexity, which orders, too.
+
+    >>> worth({"bleu": 2.5, "ppl": 3.0}), worth({"bleu": 0.0, "ppl": 3.0})
+    (2.5, -3.0)
+    """
+    if scores["bleu"] > 0:
+        return scores["bleu"]
+    ppl = scores.get("ppl", math.nan)
+    return -math.inf if math.isnan(ppl) else -ppl
 
 
 @dataclass

@@ -23,6 +23,7 @@ from torch import Tensor
 
 import kdlab as kd
 from kdlab.batching import Encoded
+from kdlab.compress import int8
 from kdlab.experiments.recipes import Recipe
 from kdlab.experiments.results import made
 from kdlab.files import shipped, write_json
@@ -110,7 +111,8 @@ def speeds(room: Room, store: Datastore) -> dict[str, float]:
     models, teacher, found = room.models, room.models.teacher, {}
     memory = KnnMT(teacher.model, store)
     voices = {
-        "speed_student": models.student, "speed_teacher": teacher,
+        "speed_student": models.student, "speed_int8": int8(models.student),
+        "speed_teacher": teacher,
         "speed_knn_mt": Translator(memory, teacher.tokenizer, "kNN-MT"),
     }  # fmt: skip
     sources = models.corpus.test.source[:50]

@@ -51,7 +51,7 @@ class Claim:
         return {
             "name": self.name, "claim": self.text, "metric": self.metric,
             "holds": _holds(found.low - self.margin, found.high - self.margin, self.below),
-            "of": of, **dict(zip(("figure", "low", "high"), figures, strict=True)),
+            "of": of, **dict(zip(("figure", "low", "high"), map(_number, figures), strict=True)),
             "margin": self.margin, "p": p, "seeds": min(len(a), len(b)),
         }  # fmt: skip
 
