@@ -10,7 +10,7 @@ from pathlib import Path
 import sentencepiece
 
 from kdlab import thai
-from kdlab.errors import CheckpointError, RecipeError
+from kdlab.errors import CheckpointError, CorpusError, RecipeError
 from kdlab.files import read_json, replacing, write_json
 from kdlab.special_ids import IDS
 
@@ -85,11 +85,11 @@ class Tokenizer:
 
     def encode_source(self, lines: Sequence[str]) -> list[list[int]]:
         """Ids of each source sentence, ended by eos."""
-        return [ids + [IDS.eos] for ids in self._source.encode([thai.normalise(x) for x in lines])]
+        return [ids + [IDS.eos] for ids in self._source.encode(_normalised(lines))]
 
     def encode_target(self, lines: Sequence[str]) -> list[list[int]]:
         """Ids of each target sentence, ended by eos; a model's prefix puts bos before them."""
-        return [ids + [IDS.eos] for ids in self._target.encode([thai.normalise(x) for x in lines])]
+        return [ids + [IDS.eos] for ids in self._target.encode(_normalised(lines))]
 
     def decode(self, ids: Sequence[int]) -> str:
         """Target ids to text; stops at eos and skips padding and bos."""
@@ -140,6 +140,12 @@ def _processor(model: bytes) -> sentencepiece.SentencePieceProcessor:
     processor = sentencepiece.SentencePieceProcessor()
     processor.LoadFromSerializedProto(model)  # the constructor would take an empty file as it is
     return processor
+
+
+def _normalised(lines: Sequence[str]) -> list[str]:
+    if isinstance(lines, str):
+        raise CorpusError(f"Got one string, {lines[:20]!r}; give a list of sentences: [text].")
+    return [thai.normalise(line) for line in lines]
 
 
 def _text_ids(ids: Sequence[int]) -> list[int]:

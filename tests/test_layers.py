@@ -287,7 +287,7 @@ def test_widths_that_differ_need_a_projection() -> None:
         learned(replace(SKIP, projection=False), lesson(), batch())
 
 
-@pytest.mark.parametrize("mapping", [(), ((), ()), ((0,),), (1, 2)])
+@pytest.mark.parametrize("mapping", [(), ((), ()), ((0,),), (1, 2), (("a",),)])
 def test_a_mapping_that_names_no_layer_is_refused(mapping: tuple) -> None:
     with pytest.raises(RecipeError, match="numbered from 1"):
         Layers(mapping)

@@ -31,6 +31,11 @@ RUNS = [run("baseline", 1, 10.0), run("baseline", 2, 12.0), run("baseline", 3, 1
         run("seq_kd", 1, 20.0, math.nan)]  # fmt: skip
 
 
+def test_nothing_to_compare_is_refused() -> None:
+    with pytest.raises(RecipeError, match="no system to compare"):
+        compare([], tiny.corpus().test)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     about = {"question": "Why?", "summary": summary(RUNS)}

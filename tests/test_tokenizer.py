@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdlab import thai
-from kdlab.errors import CheckpointError, RecipeError
+from kdlab.errors import CheckpointError, CorpusError, RecipeError
 from kdlab.special_ids import IDS
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
 
@@ -170,3 +170,10 @@ def test_a_size_that_is_an_upper_limit_is_cut_to_what_the_text_allows(kind: str)
     lines = ["the cat sat on the mat", "a dog sat", "the dog ran"]
     config = TokenizerConfig(kind, 500, 500, at_most=True)
     assert 10 < Tokenizer.train(lines, lines, config).source_size < 100
+
+
+@pytest.mark.parametrize("encode", ["encode_source", "encode_target"])
+def test_one_string_is_no_list_of_sentences(encode: str) -> None:
+    """Its letters would be encoded, a sentence each."""
+    with pytest.raises(CorpusError, match="Got one string, 'one sentence'; give a list"):
+        getattr(tiny.tokenizer(), encode)("one sentence")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kdlab.corpora import Pairs
+from kdlab.errors import RecipeError
 from kdlab.experiments.runs import Run
 from kdlab.metrics.scores import scores
 from kdlab.translator import Translator
@@ -26,8 +27,10 @@ def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
 
     TA is against the teacher that the system was trained with, or that wrote its targets.
     On minitalks also the share of valid outputs (greedy). A row is named by its number, its loss
-    and its targets.
+    and its targets. Raises RecipeError if there is no system.
     """
+    if not systems:
+        raise RecipeError("There is no system to compare; give a list of one or more.")
     rows = {}
     for number, system in enumerate(systems, 1):
         row = scores(system, pairs, getattr(system, "teacher", None))

@@ -81,7 +81,7 @@ def contrast(
     """sum_s top[s] m_s, or its share of sum_s bottom[s] m_s, with an interval as above.
 
     With top {c: 1, base: -1} and bottom {a: 1, base: -1}: the share of a's gain that c has. Where
-    the lower sum may be 0 in some draw the share is nan: the gain is too near 0 to divide by.
+    the lower sum is 0 or less in some draw the share is nan: of no gain there is none.
     margin: what p holds the figure against
     Raises ShapeError if the samples are of different tests.
     """

@@ -74,7 +74,7 @@ class Layers:
         if self.side not in ("encoder", "decoder"):
             raise RecipeError(f"side is {self.side!r}; expected 'encoder' or 'decoder'.")
         layers = [m for each in self.mapping for m in (each if isinstance(each, tuple) else [0])]
-        if not layers or 0 in layers:
+        if not layers or not all(isinstance(m, int) and m for m in layers):
             raise RecipeError(
                 f"mapping is {self.mapping}; expected the teacher's layers for each student layer, "
                 "numbered from 1 (or from -1 at the top), such as ((1, 2), (3, 4))."
