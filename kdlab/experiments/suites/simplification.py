@@ -122,7 +122,6 @@ H1 = Suite(
     ),
     claims=CLAIMS,
     rule=("H1 canonical", "H1 base+kd, small"),
-    ruled="2026-11-22, before the first run; that of canonical or cleaned targets it takes the "
-    "first was settled after it",
+    ruled="2026-11-22, before the first run; 'canonical' alone, not 'or cleaned', since the run",
     also=("inside",),
 )  # fmt: skip
