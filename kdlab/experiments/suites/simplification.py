@@ -30,6 +30,11 @@ ARMS = (
         Arm(f"{name}_longer_last", targets=targets, updates=4, last=True)
         for name, targets in TARGETS.items()
     ),
+    *(
+        Arm(f"{name}_small_longer_last", targets=targets, updates=4, last=True, model=SMALL)
+        for name, targets in TARGETS.items()
+        if name != "canonical"
+    ),
     *(Arm(f"{name}_small", targets=targets, model=SMALL) for name, targets in TARGETS.items()),
     Arm("teacher_noise20", teacher=None, size="teacher", noise=0.2),
     *(
@@ -91,6 +96,8 @@ CLAIMS = (
                ("canonical_clear", "seq_kd_clear", "baseline_clear"), 0.7),
     Claim("H1 base+kd, small", "Smallest student: base+kd is below kd",
           "bleu_greedy", "base_and_kd_small", "seq_kd_small", below=True),
+    Claim("H1 base+kd, small, 4x updates", "Smallest student, given time: base+kd is below kd",
+          "bleu_greedy", "base_and_kd_small_longer_last", "seq_kd_small_longer_last", below=True),
     Claim("H1 base+kd", "Student: base+kd is below kd",
           "bleu_greedy", "base_and_kd", "seq_kd", below=True),
     gain("_small", "with a width of 16"),
@@ -118,6 +125,7 @@ H1 = Suite(
         ("alphabet", "baseline"), ("alphabet", "canonical"),
         *((f"{a}{c}", f"seq_kd{c}") for a in ("canonical", "base_and_kd")
           for c in ("_longer", "_longer_last")),
+        ("base_and_kd_small_longer_last", "seq_kd_small_longer_last"),
         ("dropped_noise20", "seq_kd_noise20"), ("repaired_noise20", "seq_kd_noise20"),
     ),
     claims=CLAIMS,
