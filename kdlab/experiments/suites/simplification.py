@@ -90,7 +90,7 @@ CLAIMS = (
     *shares(),
     gain_share("H1 canonical, 4x updates", "The same with four times the updates",
                ("canonical_longer", "seq_kd_longer", "baseline_longer"), 0.7),
-    gain_share("H1 canonical, 4x updates, last", "The same, with the last weights",
+    gain_share("H1 canonical, 4x updates, last", "True mode, 4 x updates, last weights: 70 % too",
                ("canonical_longer_last", "seq_kd_longer_last", "baseline_longer_last"), 0.7),
     gain_share("H1 canonical, clear", "The same where the grammar is less ambiguous",
                ("canonical_clear", "seq_kd_clear", "baseline_clear"), 0.7),
