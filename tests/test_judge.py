@@ -1,14 +1,18 @@
 """Systems are compared on the text that they were tested on, and p is corrected for all of them."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 import tiny
 
-from kdlab.experiments.judge import compare_runs, corrected
+from kdlab.experiments.corpus import Corpus
+from kdlab.experiments.inside import inside
+from kdlab.experiments.judge import compare_runs, corrected, score
+from kdlab.experiments.runs import RunStore
 from kdlab.experiments.suites import Arm, Suite
 from kdlab.experiments.suites.claims import Claim
+from kdlab.experiments.train import train
 from kdlab.files import write_json
 from kdlab.metrics.outputs import outputs
 
@@ -53,3 +57,20 @@ def test_p_is_corrected_for_all_comparisons_by_one_measure_on_one_test() -> None
     assert [one["p_holm"] for one in corrected(rows)] == pytest.approx(
         [0.03, 0.01, 0.06, 0.01, 0.06]
     )
+
+
+def test_what_is_measured_inside_belongs_to_its_own_test(tmp_path: Path) -> None:
+    """Search errors are counted on the test: of another one they are counted again."""
+    run = train(tiny.recipe(), tiny.corpus(), store=RunStore(tmp_path / "runs"))
+    other = replace(tiny.text(), tests={"test": tiny.text().dev})
+    both = [tiny.corpus(), Corpus(other, tiny.tokenizer())]
+    assert both[0].fingerprint == both[1].fingerprint  # the training set's
+    once, fresh = tmp_path / "once", tmp_path / "fresh"
+    for corpus, folder in zip((*both, both[1]), (once, once, fresh), strict=True):
+        folder.mkdir(exist_ok=True)
+        score(run, folder, corpus.tests, 2)
+        found = inside(run, corpus, corpus, folder, 2)
+    kept = sorted(path.name for path in once.glob("inside-*"))
+    (alone,) = fresh.glob("inside-*")
+    assert len(kept) == 2 and alone.name in kept
+    assert inside(run, both[1], both[1], once, 2) == found
