@@ -87,14 +87,14 @@ class Share:
         """
         samples = {system: of[system][self.metric] for system in self.systems}
         found = contrast(samples, dict(self.top), dict(self.bottom), margin=self.margin)
-        above, level = Counter(dict(self.top)), self.margin
         holds = "not separated"
-        if self.bottom:
-            above.subtract({system: self.margin * weight for system, weight in self.bottom})
-            level = 0.0
-        if not self.bottom or contrast(samples, dict(self.bottom)).low > 0:
-            rest = contrast(samples, above)
-            holds = _holds(rest.low - level, rest.high - level, self.below)
+        if not self.bottom:
+            holds = _holds(found.low - self.margin, found.high - self.margin, self.below)
+        elif contrast(samples, dict(self.bottom)).low > 0:
+            rest = Counter(dict(self.top))
+            rest.subtract({system: self.margin * weight for system, weight in self.bottom})
+            above = contrast(samples, rest)
+            holds = _holds(above.low, above.high, self.below)
         return {
             "name": self.name, "claim": self.text, "metric": self.metric, "holds": holds,
             "of": self.of, **{k: _number(getattr(found, k)) for k in ("figure", "low", "high")},

@@ -84,8 +84,8 @@ def shares(metric: str = "bleu_greedy", name: str = "") -> tuple[Share, ...]:
 
 # methods: H1 is supported if canonical (or cleaned) targets give 70 % of the gain of Seq-KD and
 # more, and base+kd stays below kd for the smallest student. That of the two kinds the rule takes
-# the first was written after the run, when repaired and dropped had failed; by either reading the
-# verdict is the same. The same shares by other measures were added after the run, to read it by.
+# the first was written after the run, when repaired and dropped had failed: by them alone H1 would
+# not be supported. The shares by other measures were added after the run, to read it by.
 CLAIMS = (
     *shares(),
     gain_share("H1 canonical, 4x updates", "The same with four times the updates",
