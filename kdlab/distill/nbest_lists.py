@@ -104,8 +104,7 @@ def _named(rule: LengthRule) -> str:
             f"rule is {rule!r}, which has no name to store its lists under; use a function, or "
             "partial(gnmt, alpha=…)."
         )
-    ours = (rule.__module__ or "").split(".")[0] == "kdlab"
-    return rule.__name__ if ours else f"{rule.__name__} {code_sum(rule)}"
+    return f"{rule.__name__} {code_sum(rule)}".rstrip()
 
 
 def _key(teacher: Translator, source: Sequence[str], beam: int, rule: LengthRule, keep: int) -> str:

@@ -115,9 +115,8 @@ def describe(value: object) -> object:
     """
     if is_dataclass(value) and not isinstance(value, type):
         content = {f.name: describe(getattr(value, f.name)) for f in fields(value)}
-        kind = type(value)
-        own = {} if kind.__module__.split(".")[0] == "kdlab" else {"code": code_sum(kind)}
-        return {"is": kind.__name__, **own, **content}
+        code = code_sum(type(value))
+        return {"is": type(value).__name__, **({"code": code} if code else {}), **content}
     if isinstance(value, (list, tuple)):
         return [describe(v) for v in value]
     if value is None or isinstance(value, (bool, int, float, str)):
