@@ -112,6 +112,7 @@ CONDITIONS = (
     (r"_small", "small"),
     (r"_large", "teacher's size"),
     (r"_clear", "less ambiguity"),
+    (r"_uncoupled", "no coupling"),
     (r"_plain", ""),
     (r"_of_teacher_w(\d+)", r"teacher of width \1"),
     (r"_w(\d+)", r"width \1"),

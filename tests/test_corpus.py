@@ -61,9 +61,9 @@ def test_an_unknown_corpus_is_refused_with_those_there_are() -> None:
         load_corpus("iwslt14")
 
 
-@pytest.mark.parametrize("dial", [{"noise": 0.1}, {"ambiguity": 0.5}])
+@pytest.mark.parametrize("dial", [{"noise": 0.1}, {"ambiguity": 0.5}, {"coupling": 0}])
 def test_a_dial_on_real_text_is_refused(dial: dict) -> None:
-    with pytest.raises(RecipeError, match="iwslt15 has no noise or ambiguity dial"):
+    with pytest.raises(RecipeError, match="iwslt15 has no dial for noise"):
         load_corpus("iwslt15", **dial)
 
 
@@ -114,9 +114,9 @@ def test_without_a_grammar_there_is_no_exact_teacher() -> None:
         tiny.corpus().exact_teacher()
 
 
-def test_grammars_of_other_ambiguity_are_other_teachers() -> None:
+def test_grammars_with_other_dials_are_other_teachers() -> None:
     keys = {
-        Corpus(replace(tiny.text(), grammar=load_grammar(a)), tiny.tokenizer()).exact_teacher().key
-        for a in (0.5, 1.0)
+        Corpus(replace(tiny.text(), grammar=grammar), tiny.tokenizer()).exact_teacher().key
+        for grammar in (load_grammar(), load_grammar(ambiguity=0.5), load_grammar(coupling=0.5))
     }
-    assert len(keys) == 2
+    assert len(keys) == 3

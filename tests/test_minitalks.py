@@ -276,6 +276,46 @@ def test_a_negative_ambiguity_is_refused():
         load_grammar(ambiguity=-1)
 
 
+# ------------------------------------------------------------------ the coupling dial
+
+
+@pytest.mark.parametrize(
+    ("coupling", "casual", "formal"),
+    [(1, (0.7, 1), (0.5, 4)), (0.5, (0.65, 2**0.5), (0.55, 8**0.5)), (0, (0.6, 2), (0.6, 2))],
+)
+def test_coupling_draws_weights_and_powers_to_their_means(tmp_path, coupling, casual, formal):
+    patterns = PATTERNS.replace("{.6 comes | .4 came}", "").replace(
+        "the $n", "@who {.7/.5 a $n | .3/.5 the $n}"
+    )
+    grammar = load_grammar(folder=folder(tmp_path, patterns=patterns), coupling=coupling)
+    found = dict(grammar.translations("แมวมา"))
+    for who, share, (weight, power) in (("He", 0.55, casual), ("They", 0.45, formal)):
+        sharp = weight**power / (weight**power + (1 - weight) ** power)
+        assert found[f"{who} a cat ."] == pytest.approx(share * sharp)
+
+
+def test_without_coupling_the_likeliest_words_make_the_likeliest_sentence(sources):
+    def apart(grammar: Grammar) -> float:
+        return np.mean([grammar.greedy(s) != grammar.mode(s) for s in sources])
+
+    assert apart(load_grammar()) > 0.5
+    assert apart(load_grammar(coupling=0)) < 0.1
+
+
+def test_coupling_changes_how_likely_translations_are_not_which_there_are(grammar, sources):
+    free = load_grammar(coupling=0)
+    for source in sources[:20]:
+        found = dict(free.translations(source))
+        assert sum(found.values()) == pytest.approx(1)
+        assert found.keys() == dict(grammar.translations(source)).keys()
+
+
+@pytest.mark.parametrize("coupling", [-0.1, 1.1, float("nan")])
+def test_a_coupling_beyond_its_range_is_refused(coupling):
+    with pytest.raises(CorpusError, match="coupling .* should be from 0"):
+        load_grammar(coupling=coupling)
+
+
 # ------------------------------------------------------------------ Thai and English text
 
 
@@ -417,7 +457,7 @@ def test_english_has_at_most_a_thousand_word_forms(tiny):
 
 
 def test_turning_a_dial_leaves_the_sources_alone(tiny):
-    turned = minitalks("tiny", seed=3, noise=0.2, ambiguity=3, word_noise=0.1)
+    turned = minitalks("tiny", seed=3, noise=0.2, ambiguity=3, word_noise=0.1, coupling=0)
     assert turned.train.source == tiny.train.source
     assert turned.tests["test"].source == tiny.tests["test"].source
 

@@ -62,7 +62,8 @@ def test_claims_have_names_of_their_own_and_a_rule_names_some(suite: Suite) -> N
 def test_what_is_compared_was_tested_on_one_text(suite: Suite) -> None:
     together = [*suite.pairs, *(claim.systems for claim in suite.claims)]
     for systems in together:
-        assert len({suite.arm(system).ambiguity for system in systems}) == 1, systems
+        dials = {(suite.arm(system).ambiguity, suite.arm(system).coupling) for system in systems}
+        assert len(dials) == 1, systems
 
 
 def test_methods_on_the_leaderboard_have_equal_conditions() -> None:

@@ -86,33 +86,36 @@ class Corpus:
         def translations(source: str) -> list[tuple[str, float]]:
             return [(t.text, t.probability) for t in grammar.translations(source)]
 
-        # Its key must change with the grammar's files and its dial, since it has no weights.
+        # Its key must change with the grammar's files and its dials, since it has no weights.
         files = " ".join(str(file["sha256"]) for file in self.text.files)
+        coupling = "" if grammar.coupling == 1 else f" coupling {grammar.coupling:g}"
         return Translator(
             ExactModel(translations, self.tokenizer), self.tokenizer, f"exact {self.name}",
-            origin=f"{files} ambiguity {grammar.ambiguity:g}",
+            origin=f"{files} ambiguity {grammar.ambiguity:g}{coupling}",
         )  # fmt: skip
 
 
 def load_corpus(
     name: str | ParallelText = "minitalks", preset: str = "standard", *, noise: float = 0.0,
-    ambiguity: float = 1.0, folder: Path | None = None, tokenizer: TokenizerConfig | None = None,
+    ambiguity: float = 1.0, coupling: float = 1.0, folder: Path | None = None,
+    tokenizer: TokenizerConfig | None = None,
 ) -> Corpus:  # fmt: skip
     """A corpus with its tokenizer, ready to train on.
 
     name: "minitalks", "iwslt15", "real", a path to your own .tsv or .tsv.gz, or text that was read
     before, such as read_tsv(path, split="part")
     preset: a named size; minitalks has "tiny" and "standard"
-    noise, ambiguity: minitalks' dials     folder: where "real"'s files lie, default $KDLAB_DATA
+    noise, ambiguity, coupling: minitalks' dials
+    folder: where "real"'s files lie, default $KDLAB_DATA
     tokenizer: other sizes than the corpus's own
     Raises CorpusError if there is no such corpus or its text cannot be read.
     """
     if isinstance(name, ParallelText):
         text = name
     elif name == "minitalks":
-        text = minitalks(preset, noise=noise, ambiguity=ambiguity)
-    elif noise or ambiguity != 1.0:
-        raise RecipeError(f"{name} has no noise or ambiguity dial; only minitalks does.")
+        text = minitalks(preset, noise=noise, ambiguity=ambiguity, coupling=coupling)
+    elif noise or ambiguity != 1.0 or coupling != 1.0:
+        raise RecipeError(f"{name} has no dial for noise, ambiguity or coupling; minitalks does.")
     elif name == "iwslt15":
         text = iwslt15(preset)
     elif name == "real":

@@ -51,7 +51,7 @@ class Job:
     @property
     def gold(self) -> Corpus:
         """The arm's corpus; of real text with a test that is out of its domain too."""
-        dials = (self.arm.noise, self.arm.ambiguity)
+        dials = (self.arm.noise, self.arm.ambiguity, self.arm.coupling)
         return _gold(self.corpus, self.plan.corpus_preset, dials, self.folder, self.plan.pieces)
 
     @property
@@ -67,15 +67,16 @@ class Job:
 
 @lru_cache(maxsize=4)  # a job and those it stands on read it many times
 def _gold(
-    name: str, preset: str, dials: tuple[float, float], folder: Path | None, pieces: int | None
+    name: str, preset: str, dials: tuple[float, ...], folder: Path | None, pieces: int | None
 ) -> Corpus:
     if name == "real":
         return load_corpus(real(folder, preset, talks=("tst2010",)))
     tokenizer = pieces and TokenizerConfig(source_size=pieces, target_size=pieces, at_most=True)
-    noise, ambiguity = dials if name == "minitalks" else (0.0, 1.0)
+    noise, ambiguity, coupling = dials if name == "minitalks" else (0.0, 1.0, 1.0)
     return load_corpus(
-        name, preset, noise=noise, ambiguity=ambiguity, folder=folder, tokenizer=tokenizer
-    )
+        name, preset, noise=noise, ambiguity=ambiguity, coupling=coupling, folder=folder,
+        tokenizer=tokenizer,
+    )  # fmt: skip
 
 
 def taught(job: Job) -> tuple[Corpus, Run | None]:

@@ -20,13 +20,14 @@ def minitalks(
     noise: float = 0.0,
     ambiguity: float = 1.0,
     word_noise: float = 0.0,
+    coupling: float = 1.0,
 ) -> ParallelText:
     """Sample the synthetic corpus; the same arguments give the same bytes.
 
     preset: "tiny" 6,000 train, 400 dev, 1,000 test; "standard" 20,000, 1,000, 1,000
     noise: share of train pairs that get another such pair's target, in [0, 1]; their rows are
         `train.noisy`, dev and test stay clean
-    ambiguity: the grammar's dial, see Grammar; the sources are the same at every setting
+    ambiguity, coupling: the grammar's dials, see Grammar; sources are the same at every setting
     word_noise: chance of each train target word to be dropped or replaced, in [0, 1]; changed rows
         are in `train.noisy` too
     All sources differ, across splits too, and R1–R4 and M1–M4 are in none. A train target is one
@@ -38,7 +39,7 @@ def minitalks(
     for name, share in [("noise", noise), ("word_noise", word_noise)]:
         if not 0 <= share <= 1:
             raise CorpusError(f"{name} {share} should be a share from 0 to 1.")
-    grammar = load_grammar(ambiguity)
+    grammar = load_grammar(ambiguity, coupling=coupling)
     # One stream for each use: turning a dial must not change what the other streams draw.
     streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4)]
     sizes = PRESETS[preset]

@@ -7,12 +7,15 @@ the subject, `want~wants` likewise spelled out, `=we` makes *we* the subject fro
 `!formal` sets the register, unless one is set. `@name` and `@name(v)` stand for a shared choice.
 A register is a power: every later choice's probabilities are raised to it and renormalised. Where
 the registers also prefer different wordings, `{.4/.25 ~'ve | .6/.75 ~have}` has a weight for each.
+The coupling dial c draws the registers together: a power is P^(1-c) p^c, with P the geometric mean
+of all powers p, and weights move likewise to their mean. At 0 all registers speak alike.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import fmean, geometric_mean
 
 from kdlab.corpora.minitalks.lexicon import Entry
 from kdlab.corpora.minitalks.textfile import Line
@@ -32,6 +35,7 @@ class Agreement:
 
     registers: Mapping[str, float]
     rows: Mapping[str, Mapping[str, str]]
+    coupling: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,6 @@ Node = Words | Slot | Agree | Turn | Choice
 Sequence = tuple[Node, ...]
 
 
-@lru_cache(maxsize=4096)
 def sharpened(weights: tuple[float, ...], power: float) -> tuple[float, ...]:
     """Probabilities raised to a power and renormalised; at power 1 exactly as given."""
     if power == 1.0:
@@ -141,9 +144,26 @@ def _weights(
     rows: tuple[tuple[float, ...], ...], context: Context, voice: Voice
 ) -> tuple[float, ...]:
     """A choice's probabilities in a voice; before a register is set, as the first one has them."""
-    registers = context.agreement.registers
-    row = list(registers).index(voice[0]) if voice[0] and len(rows) > 1 else 0
-    return sharpened(rows[row], registers[voice[0]] if voice[0] else 1.0)
+    if not voice[0]:
+        return rows[0]
+    powers = context.agreement.registers
+    return _coupled(
+        rows, tuple(powers.values()), list(powers).index(voice[0]), context.agreement.coupling
+    )
+
+
+@lru_cache(maxsize=4096)
+def _coupled(
+    rows: tuple[tuple[float, ...], ...], powers: tuple[float, ...], register: int, coupling: float
+) -> tuple[float, ...]:
+    """One register's probabilities, drawn to what all have in common as coupling falls to 0."""
+    row, power = rows[register if len(rows) > 1 else 0], powers[register]
+    if coupling != 1.0:
+        shared = [fmean(column) for column in zip(*rows, strict=True)]
+        pairs = zip(row, shared, strict=True)
+        row = tuple(coupling * own + (1 - coupling) * all_ for own, all_ in pairs)
+        power = geometric_mean(powers) ** (1 - coupling) * power**coupling
+    return sharpened(row, power)
 
 
 def expand(nodes: Sequence, context: Context, voice: Voice = ("", "it")) -> Paths:

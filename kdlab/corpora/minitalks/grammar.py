@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -60,27 +60,34 @@ class Grammar:
     ambiguity dial a tempers the whole: p_a(y given x) ∝ p*(y given x)^(1/a). At 1 the probabilities
     are as written; above 1 they are flatter; below, sharper; at 0 the mode alone is left (of equal
     ones the alphabetically first). The order of the translations never changes.
+    The coupling dial says how far the subject's register decides all later wording: 1 as written,
+    0 not at all, and then the likeliest words make the likeliest sentence (see `expression`).
     Synthetic: written for this book, see data/minitalks/README.md.
     """
 
-    def __init__(self, rules: Rules, lexicon: Lexicon, ambiguity: float = 1.0):
+    def __init__(
+        self, rules: Rules, lexicon: Lexicon, ambiguity: float = 1.0, coupling: float = 1.0
+    ):
         if not (math.isfinite(ambiguity) and ambiguity >= 0):
             raise CorpusError(f"ambiguity {ambiguity} should be a number from 0 (mode only) up.")
-        self.rules = rules
+        if not 0 <= coupling <= 1:
+            raise CorpusError(f"coupling {coupling} should be from 0 (none) to 1 (as written).")
+        self.rules = replace(rules, agreement=replace(rules.agreement, coupling=coupling))
         self.lexicon = lexicon
         self.ambiguity = ambiguity
-        self._drawer = Drawer(rules)
+        self.coupling = coupling
+        self._drawer = Drawer(self.rules)
         self._examples = {e.name: Derivation(e, {}, 1.0) for e in rules.examples}
         self._reserved = frozenset(d.thai(rules) for d in self._examples.values())
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._enumerate)
 
     def __reduce__(self) -> tuple:
-        return Grammar, (self.rules, self.lexicon, self.ambiguity)
+        return Grammar, (self.rules, self.lexicon, self.ambiguity, self.coupling)
 
     def __repr__(self) -> str:
         return (
             f"Grammar({len(self.rules.patterns)} patterns, {len(self.lexicon)} words, "
-            f"ambiguity={self.ambiguity:g})"
+            f"ambiguity={self.ambiguity:g}, coupling={self.coupling:g})"
         )
 
     def sample_sources(self, n: int, rng: np.random.Generator) -> tuple[str, ...]:
@@ -234,15 +241,18 @@ class Grammar:
         return tuple(self._examples)
 
 
-def load_grammar(ambiguity: float = 1.0, folder: Path | str | None = None) -> Grammar:
+def load_grammar(
+    ambiguity: float = 1.0, folder: Path | str | None = None, coupling: float = 1.0
+) -> Grammar:
     """The grammar as shipped, or one edited by you in `folder`.
 
     ambiguity: 0 leaves the mode only, 1 is as written, above 1 is flatter (see Grammar)
+    coupling: 1 is as written, 0 frees all wording from the subject's register (see Grammar)
     Raises CorpusError, naming file and line, where the text files are wrong.
     """
     place = Path(folder) if folder is not None else shipped("data/minitalks")
     lexicon = read_lexicon(place / FILES[0])
-    return Grammar(read_rules(place / FILES[1], lexicon), lexicon, ambiguity)
+    return Grammar(read_rules(place / FILES[1], lexicon), lexicon, ambiguity, coupling)
 
 
 def _tempered(probabilities: Sequence[float], ambiguity: float) -> list[float]:

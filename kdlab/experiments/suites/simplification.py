@@ -46,9 +46,15 @@ ARMS = (
         Arm(f"{name}_clear", targets=targets, teacher="teacher_clear", ambiguity=0.5)
         for name, targets in TARGETS.items()
     ),
+    # Added after the run: where the likeliest words make the likeliest sentence, search hides less.
+    Arm("teacher_uncoupled", teacher=None, size="teacher", coupling=0.0),
+    *(
+        Arm(f"{name}_uncoupled", targets=targets, teacher="teacher_uncoupled", coupling=0.0)
+        for name, targets in TARGETS.items()
+    ),
 )
 STUDENTS = tuple(arm.system for arm in ARMS if arm.teacher)
-CONDITIONS = ("", "_longer", "_longer_last", "_small", "_noise20", "_clear")
+CONDITIONS = ("", "_longer", "_longer_last", "_small", "_noise20", "_clear", "_uncoupled")
 
 
 def gain(condition: str, name: str) -> Share:
@@ -94,6 +100,8 @@ CLAIMS = (
                ("canonical_longer_last", "seq_kd_longer_last", "baseline_longer_last"), 0.7),
     gain_share("H1 canonical, clear", "The same where the grammar is less ambiguous",
                ("canonical_clear", "seq_kd_clear", "baseline_clear"), 0.7),
+    gain_share("H1 canonical, uncoupled", "The same where wording hangs on no subject",
+               ("canonical_uncoupled", "seq_kd_uncoupled", "baseline_uncoupled"), 0.7),
     Claim("H1 base+kd, small", "Smallest student: base+kd is below kd",
           "bleu_greedy", "base_and_kd_small", "seq_kd_small", below=True),
     Claim("H1 base+kd, small, 4x updates", "Smallest student, given time: base+kd is below kd",
@@ -116,7 +124,7 @@ H1 = Suite(
         ("minitalks", "quick"): Plan("tiny", "tiny", tuple(TARGETS), seeds=(1,)),
         ("minitalks", "standard"): Plan(
             "standard", "standard", STUDENTS, seeds=(1, 2, 3),
-            once=("teacher_noise20", "teacher_clear"),
+            once=("teacher_noise20", "teacher_clear", "teacher_uncoupled"),
         ),
     },
     pairs=(

@@ -21,7 +21,7 @@ class Arm:
     updates, rate: how many and how fast, as multiples of the preset's
     last: the last weights are kept, not those of the best dev BLEU (a loss that BLEU cannot see)
     size: whose sizes of the preset, "student" or "teacher"; model: fields of them to change
-    noise, ambiguity: of the corpus, on minitalks
+    noise, ambiguity, coupling: of the corpus, on minitalks
     """
 
     system: str
@@ -38,6 +38,7 @@ class Arm:
     model: tuple[tuple[str, object], ...] = ()
     noise: float = 0.0
     ambiguity: float = 1.0
+    coupling: float = 1.0
 
     def recipe(self, preset: str) -> Recipe:
         """The preset's recipe with this arm's loss, and its changes."""
@@ -67,7 +68,7 @@ class Arm:
         return ", ".join(
             f"{name} {getattr(self, name)}"
             for name in ("teacher", "start", "prune", "scope", "updates", "rate", "last", "size",
-                         "model", "noise", "ambiguity")
+                         "model", "noise", "ambiguity", "coupling")
             if getattr(self, name) != getattr(plain, name)
         )  # fmt: skip
 
