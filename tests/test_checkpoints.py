@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 from kdlab.errors import CheckpointError, StoreError
 from kdlab.tensors import load_tensors, load_weights, save_tensors
-from kdlab.training import SGD, HalveWhenWorse
+from kdlab.training import SGD, Halving
 
 CASES = {
     "transformer": (tiny.TRANSFORMER, tiny.SETTINGS),
@@ -20,7 +20,7 @@ CASES = {
     "tied": (tiny.CONFIGS["transformer, tied"], tiny.SETTINGS),
     "the paper's way": (
         tiny.FED_RNN,
-        replace(tiny.SETTINGS, optimiser=SGD(0.5), schedule=HalveWhenWorse(1), patience=3),
+        replace(tiny.SETTINGS, optimiser=SGD(0.5), schedule=Halving(3, 2), patience=3),
     ),
 }
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -14,7 +14,7 @@ from kdlab.training import (
     Adam,
     Constant,
     Cosine,
-    HalveWhenWorse,
+    Halving,
     Session,
     Stopping,
     Training,
@@ -169,7 +169,7 @@ def test_a_clip_that_stops_all_learning_is_refused(clip: float) -> None:
 
 
 def test_cosine_warms_up_then_falls_to_its_floor() -> None:
-    factor = [Cosine(warmup=4, floor=0.1).factor(u, 20, []) for u in range(21)]
+    factor = [Cosine(warmup=4, floor=0.1).factor(u, 20) for u in range(21)]
     assert factor[:4] == [0.25, 0.5, 0.75, 1.0]
     assert factor[4] == pytest.approx(1.0)
     assert factor[12] == pytest.approx(0.55)
@@ -178,23 +178,17 @@ def test_cosine_warms_up_then_falls_to_its_floor() -> None:
 
 
 def test_a_constant_rate_stays() -> None:
-    assert {Constant().factor(u, 10, [3.0, 9.0]) for u in range(10)} == {1.0}
+    assert {Constant().factor(u, 10) for u in range(10)} == {1.0}
 
 
 @pytest.mark.parametrize(
-    ("perplexities", "factor"),
-    [
-        ([], 1.0),
-        ([9.0, 8.0, 7.0], 1.0),
-        ([9.0, 8.0, 8.5], 0.5),
-        ([9.0, 8.0, 8.5, 7.0], 0.25),  # once it began, it goes on
-        ([9.0] * 8, 1.0),
-        ([9.0] * 9, 0.5),  # in any case after the ninth
-        ([9.0] * 10, 0.25),
-    ],
+    ("update", "factor"),
+    [(0, 1.0), (89, 1.0), (90, 0.5), (99, 0.5), (100, 0.25), (119, 0.125), (120, 0.0625)],
 )
-def test_the_rate_halves_once_perplexity_rises(perplexities: list, factor: float) -> None:
-    assert HalveWhenWorse().factor(0, 100, perplexities) == factor
+def test_the_rate_halves_after_the_ninth_epoch_and_each_later_one(
+    update: int, factor: float
+) -> None:
+    assert Halving(after=90, every=10).factor(update, 130) == factor
 
 
 @pytest.mark.parametrize(("optimiser", "kind"), [(Adam(0.3), "Adam"), (SGD(0.3), "SGD")])

@@ -2,10 +2,10 @@
 
 from kdlab.training.fit import fit
 from kdlab.training.loop import Record, Session
-from kdlab.training.settings import SGD, Adam, Constant, Cosine, HalveWhenWorse, Training
+from kdlab.training.settings import SGD, Adam, Constant, Cosine, Halving, Training
 from kdlab.training.stopping import Stopping
 
 __all__ = [
-    "SGD", "Adam", "Constant", "Cosine", "HalveWhenWorse", "Record", "Session", "Stopping",
+    "SGD", "Adam", "Constant", "Cosine", "Halving", "Record", "Session", "Stopping",
     "Training", "fit",
 ]  # fmt: skip

@@ -24,7 +24,6 @@ def save_session(path: Path, session: Session, best: dict[str, Tensor], about: d
     state = {
         "update": session.update,
         "position": list(session.position),
-        "perplexities": session.perplexities,
         **about,
     }
     save_tensors(path, tensors, state)
@@ -52,7 +51,6 @@ def load_session(path: Path, session: Session, key: str) -> tuple[dict[str, Tens
     if "cuda" in parts["generator"] and torch.cuda.is_available():
         torch.cuda.set_rng_state(parts["generator"]["cuda"])
     session.update, session.position = about["update"], tuple(about["position"])
-    session.perplexities = about["perplexities"]
     return parts["best"], about
 
 

@@ -38,7 +38,6 @@ def fit(
             if record.update % settings.every == 0 or record.update == settings.updates:
                 session.model.eval()
                 record.scores = evaluate(session.accelerator.unwrap_model(session.model))
-                session.perplexities.append(record.scores.get("ppl", float("nan")))
                 if stopping.is_best(worth(record.scores)) or not best:
                     best = _copy(session)
                 record.seconds = time.perf_counter() - began

@@ -39,7 +39,7 @@ class Session:
     """Everything that one training changes, so that it can be saved between any two updates.
 
     update: updates done     position: (epoch, batch) of the next batch     seed: of the order of
-    batches and of dropout     perplexities: on dev, so far (one schedule reads them)
+    batches and of dropout
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Session:
         # Without Accelerate's wrapper for many processes: methods call more than model(…).
         self.model = self.accelerator.prepare_model(model, evaluation_mode=True)
         self.optimiser = self.accelerator.prepare_optimizer(optimiser)
-        self.update, self.position, self.perplexities = 0, (0, 0), []
+        self.update, self.position = 0, (0, 0)
         torch.manual_seed(seed + 1_000_003 * self.accelerator.process_index)
 
     def records(self) -> Iterator[Record]:
@@ -111,7 +111,7 @@ class Session:
     def _set_rate(self) -> float:
         """The schedule is a function of the update alone, so a resumed run needs no other state."""
         settings = self.settings
-        factor = settings.schedule.factor(self.update, settings.updates, self.perplexities)
+        factor = settings.schedule.factor(self.update, settings.updates)
         for group in self.optimiser.param_groups:
             group["lr"] = settings.optimiser.lr * factor
         return settings.optimiser.lr * factor

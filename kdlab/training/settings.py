@@ -1,7 +1,7 @@
 """How long, how fast and in what portions a model learns."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -41,7 +41,7 @@ class Cosine:
     warmup: int = 100
     floor: float = 0.05
 
-    def factor(self, update: int, updates: int, perplexities: Sequence[float]) -> float:
+    def factor(self, update: int, updates: int) -> float:
         """What the learning rate is multiplied by at an update (from 0)."""
         if update < self.warmup:
             return (update + 1) / self.warmup
@@ -53,22 +53,21 @@ class Cosine:
 class Constant:
     """The learning rate as it is."""
 
-    def factor(self, update: int, updates: int, perplexities: Sequence[float]) -> float:
+    def factor(self, update: int, updates: int) -> float:
         """Always 1."""
         return 1.0
 
 
 @dataclass(frozen=True)
-class HalveWhenWorse:
-    """Once dev perplexity rises, halve at every evaluation from then on (seq2seq-attn, sticky)."""
+class Halving:
+    """Half the rate after so many updates, and again after every `every` updates from then on."""
 
-    latest: int = 9  # after this evaluation halve in any case; theirs, with one an epoch
+    after: int
+    every: int
 
-    def factor(self, update: int, updates: int, perplexities: Sequence[float]) -> float:
-        """0.5 to the number of evaluations since the switch."""
-        rises = [i for i in range(1, len(perplexities)) if perplexities[i] > perplexities[i - 1]]
-        switch = min([*rises, self.latest - 1])
-        return 0.5 ** max(0, len(perplexities) - switch)
+    def factor(self, update: int, updates: int) -> float:
+        """0.5 to the number of halvings so far."""
+        return 0.5 ** max(0, (update - self.after) // self.every + 1)
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class Training:
     updates: int = 1000
     batch_tokens: int = 150
     optimiser: Adam | SGD = Adam()
-    schedule: Cosine | Constant | HalveWhenWorse = Cosine()
+    schedule: Cosine | Constant | Halving = Cosine()
     clip: float = 1.0
     every: int = 250
     dev_sentences: int = 200
