@@ -42,8 +42,9 @@ OF_TEACHER = tuple(
     Arm(f"teacher_{targets.__name__}", targets=targets, start="teacher", size="teacher",
         updates=0.25, rate=0.1)
     for targets in (seq_inter, seq_inter_3)
-)  # fmt: skip
+) + (Arm("teacher_more", start="teacher", size="teacher", updates=0.25, rate=0.1),)  # fmt: skip
 TEACHERS = tuple(arm.system for arm in OF_TEACHER)
+OF_35 = ("teacher_seq_inter", "teacher_more")
 
 TABLE1 = Suite(
     name="table1",
@@ -55,12 +56,11 @@ TABLE1 = Suite(
             "standard", "standard", (*STUDENTS, *FEW), seeds=(1, 2, 3), once=TEACHERS
         ),
         ("real", "standard"): Plan(
-            "standard", "real-quick", STUDENTS[:8], seeds=(1, 2, 3), once=("teacher_seq_inter",)
+            "standard", "real-quick", STUDENTS[:10], seeds=(1, 2, 3), once=OF_35
         ),
         **{
             ("iwslt15", size): Plan(
-                "standard", size, STUDENTS[:8], seeds=(1, 2, 3), once=("teacher_seq_inter",),
-                pieces=pieces,
+                "standard", size, STUDENTS[:10], seeds=(1, 2, 3), once=OF_35, pieces=pieces,
             )
             for size, pieces in (("colab", None), ("paper", 25_000))
         },
@@ -70,21 +70,24 @@ TABLE1 = Suite(
         ("seq_kd_seq_inter", "seq_kd_more"), ("baseline_seq_inter", "baseline_more"),
         ("seq_kd_word_kd", "seq_kd"), ("all_three", "seq_kd"),
         *((system, "teacher") for system in TEACHERS),
+        *((system, "teacher_more") for system in TEACHERS[:2]),
         ("baseline_seq_inter_3", "baseline_more"), ("seq_kd_seq_inter_3", "seq_kd_more"),
     ),
+    # A row that was fine-tuned is held against one that went on for as long on its old targets. The
+    # first three claims said `baseline` and `teacher` here until their runs had been seen.
     claims=(
-        Claim("E1.1 between", "Seq-Inter: more mode mass than the baseline", "mode_mass",
-              "baseline_seq_inter", "baseline"),
+        Claim("E1.1 between", "Seq-Inter: more mode mass than a baseline that went on", "mode_mass",
+              "baseline_seq_inter", "baseline_more"),
         Claim("E1.1 below", "Seq-Inter: less mode mass than Seq-KD", "mode_mass",
               "baseline_seq_inter", "seq_kd", below=True),
-        Claim("E1.4", "Seq-Inter closes half of the teacher's own search gap", "beam_gap",
-              "teacher_seq_inter", "teacher", factor=0.5, below=True),
+        Claim("E1.4", "Seq-Inter closes half of the search gap of a teacher that went on",
+              "beam_gap", "teacher_seq_inter", "teacher_more", factor=0.5, below=True),
         Claim("E1.1 between, K = 3", "The same of the 3 best: more than the baseline",
               "mode_mass", "baseline_seq_inter_3", "baseline_more"),
         Claim("E1.1 below, K = 3", "The same of the 3 best: less than Seq-KD", "mode_mass",
               "baseline_seq_inter_3", "seq_kd", below=True),
-        Claim("E1.4, K = 3", "Of the 3 best: half of the teacher's own search gap closed",
-              "beam_gap", "teacher_seq_inter_3", "teacher", factor=0.5, below=True),
+        Claim("E1.4, K = 3", "Of the 3 best: half of such a teacher's search gap closed",
+              "beam_gap", "teacher_seq_inter_3", "teacher_more", factor=0.5, below=True),
         Share("Table 1", "All three: above Seq-KD alone", "bleu_greedy", "all_three - seq_kd",
               (("all_three", 1.0), ("seq_kd", -1.0))),
     ),
