@@ -234,6 +234,14 @@ def test_an_index_of_other_keys_is_refused(faiss: ModuleType, shape: tuple[int, 
         some_store().searched_by(FaissIndex.flat(points(*shape)))
 
 
+def test_an_index_of_another_teachers_keys_is_refused_though_its_size_is_right(
+    faiss: ModuleType,
+) -> None:
+    store = some_store()
+    with pytest.raises(RecipeError, match=r"finds none of 20 keys of this store: it was built"):
+        store.searched_by(FaissIndex.flat(store.keys + 0.5))
+
+
 def test_faiss_checks_a_query_as_the_exact_search_does(faiss: ModuleType) -> None:
     with pytest.raises(RecipeError, match="k is 41; expected 1 to 40"):
         FaissIndex.flat(points(40)).search(points(2), 41)

@@ -195,6 +195,18 @@ def test_a_run_of_another_version_is_refused(store: RunStore) -> None:
         store.open(run.key)
 
 
+def test_a_run_without_a_version_is_of_the_first(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = train(tiny.recipe(), tiny.corpus(), store=store)
+    path = store.folder / run.key / "run.json"
+    path.write_text(path.read_text().replace('"version": 1,', ""))
+    store.open(run.key)
+    monkeypatch.setattr("kdlab.experiments.runs.RUN_VERSION", 2)
+    with pytest.raises(CheckpointError, match="trained by version 1 of kdlab's training"):
+        store.open(run.key)
+
+
 def test_a_run_that_cannot_be_read_does_not_hide_the_others(store: RunStore, teacher: Run) -> None:
     train(tiny.recipe(), tiny.corpus(), store=store)
     (store.folder / "0123456789abcdef").mkdir()
@@ -238,6 +250,8 @@ KEY = run_key(tiny.recipe(), "text", "teacher", 1)
         run_key(tiny.recipe(), "other text", "teacher", 1),
         run_key(tiny.recipe(), "text", "other teacher", 1),
         run_key(tiny.recipe(), "text", "teacher", 2),
+        run_key(tiny.recipe(), "text", "teacher", 1, "start"),
+        run_key(tiny.recipe(), "text", "teacher", 1, processes=2),
     ],
 )
 def test_a_key_changes_with_whatever_decides_the_result(other: str) -> None:

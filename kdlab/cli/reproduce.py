@@ -41,6 +41,7 @@ def reproduce(
     runs that are finished are found again: stop it when you like, the same command goes on.
     """
     left = unfinished(suite, corpus, preset, out=out, folder=data)
-    typer.echo(estimate(left, jobs), err=True)  # the output is the file's path
+    here = 1 if cluster else jobs  # how many workers a cluster has is not known yet
+    typer.echo(estimate(left, here), err=True)  # the output is the file's path
     path = reproduce_suite(suite, corpus, preset, jobs=jobs, out=out, folder=data, cluster=cluster)
     typer.echo(path)

@@ -21,8 +21,9 @@ def estimate(jobs: Sequence[Job], processes: int = 1) -> str:
     """One line: runs, hours of training on this machine, and what was timed.
 
     Three updates of each size of model are timed on 2,000 sentences of the corpus, with the plain
-    loss. Not counted: methods that run a teacher (up to 2.5 times an update), decoding of
-    training sets and scoring (together about as much again on a small corpus, less on a large one).
+    loss. Not counted: methods that run a teacher (2 to 4 times an update; TIE-KD, which asks it
+    three times, 7), decoding of training sets and scoring (together about as much again on a small
+    corpus, less on a large one).
     """
     if not jobs:
         return "Every run is there already."
@@ -39,8 +40,8 @@ def estimate(jobs: Sequence[Job], processes: int = 1) -> str:
     hours = seconds / 3600 / processes
     return (
         f"{len(jobs)} runs, about {hours:.1f} hours of training with {processes} at a time on this "
-        f"machine (updates of {each} ms, timed now); methods that run a teacher, decoding and "
-        "scoring come on top."
+        f"machine (updates of {each} ms, timed now); methods that run a teacher (2 to 7 times an "
+        "update), decoding and scoring come on top."
     )
 
 

@@ -25,13 +25,18 @@ OF_SCORING = ("outputs-", "scores-", "inside-", "targets-")  # what suites keep 
 RUN_VERSION = 1  # raise by hand when training would give another result
 
 
-def run_key(recipe: Recipe, fingerprint: str, teacher: str, seed: int, start: str = "") -> str:
+def run_key(
+    recipe: Recipe, fingerprint: str, teacher: str, seed: int, start: str = "", processes: int = 1
+) -> str:
     """The run's name: 16 hexadecimal digits of recipe, training data, teacher, seed and version.
 
     fingerprint: of the corpus; teacher: the teacher's own key, "" if the loss reads none
     start: the key of the model whose weights it begins with, "" if they are drawn
+    processes: that share its batches; their dropout, and some losses, are not those of one
     """
-    what = [RUN_VERSION, describe(recipe), fingerprint, teacher, seed, *([start] if start else [])]
+    what = [RUN_VERSION, describe(recipe), fingerprint, teacher, seed]
+    what += [start] if start else []
+    what += [{"processes": processes}] if processes > 1 else []
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -199,9 +204,10 @@ def _about(folder: Path) -> dict:
         raise CheckpointError(
             f"{folder}/run.json has no {min(missing)}; delete the folder and train again."
         )
-    if about.get("version", RUN_VERSION) != RUN_VERSION:
+    version = about.get("version", 1)
+    if version != RUN_VERSION:
         raise CheckpointError(
-            f"{folder} was trained by version {about['version']} of kdlab's training, and this is "
+            f"{folder} was trained by version {version} of kdlab's training, and this is "
             f"version {RUN_VERSION}, which would give other weights; delete it and train again."
         )
     return about

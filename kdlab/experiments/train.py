@@ -47,9 +47,10 @@ def train(
         _same_pieces("start", start, corpus)
     stored = "" if top_k is None else f" top {top_k}"
     lesson = f"{teacher.key}{stored}" if reads else ""
-    key = run_key(recipe, corpus.fingerprint, lesson, seed, start.key if start else "")
-    judge = teacher or corpus.teacher
     here = PartialState()  # of several Accelerate processes, one locks and saves for all
+    begins = start.key if start else ""
+    key = run_key(recipe, corpus.fingerprint, lesson, seed, begins, here.num_processes)
+    judge = teacher or corpus.teacher
     with store.lock(key) if here.is_main_process else nullcontext():
         here.wait_for_everyone()
         if not store.has(key):

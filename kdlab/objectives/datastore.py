@@ -22,8 +22,8 @@ class Datastore(nn.Module):
     keys: [P, H] float     values: [P] int     target_size: V     index: what searches the keys;
     None: `nearest`, exactly
     Keys and values are buffers: they move and are saved with the module that holds the store.
-    Raises ShapeError if keys, values and index are not of one size, RecipeError if there are none
-    or if a value is not below V.
+    Raises ShapeError if keys, values and index are not of one size, RecipeError if there are none,
+    if a value is not below V, or if the index finds other keys than these.
     Source: Khandelwal et al. (2021); the choice of key is that of Yang et al. (2022), whose code
     stores the features that feed the output projection.
     """
@@ -74,7 +74,7 @@ class Datastore(nn.Module):
         return self.keys.size(-1)
 
     def searched_by(self, index: Index) -> "Datastore":
-        """The same store with another search. Raises ShapeError if `index` is not of these keys."""
+        """The same store with another search; raises as above if `index` is not of these keys."""
         return Datastore(self.keys, self.values, self.target_size, index)
 
     @torch.no_grad()
@@ -132,6 +132,19 @@ def _check_sizes(keys: Tensor, values: Tensor, V: int, index: Index | None) -> N
         raise ShapeError(
             f"the index holds {index.size} keys of width {index.width}; the store has "
             f"{len(keys)} of width {keys.size(1)}. Build the index from this store's keys."
+        )
+    if index is not None:
+        _check_found_again(keys, index)
+
+
+def _check_found_again(keys: Tensor, index: Index) -> None:
+    """An index of another teacher's keys has the same size; but no key here is in it."""
+    some = keys[:: max(1, len(keys) // 16)]  # an approximate index may miss one, never all
+    rows = index.search(some, 1)[1][:, 0].to(keys.device)  # [N]
+    if not (keys[rows] == some).all(-1).any():
+        raise RecipeError(
+            f"the index finds none of {len(some)} keys of this store: it was built from others, "
+            "such as another teacher's. Build the index from this store's keys."
         )
 
 
