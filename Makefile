@@ -22,7 +22,11 @@ BENCH_STAMP := $(BENCH_VENV)/.installed
 BENCH_PIP := $(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 BENCH ?=
 
-.PHONY: bench book test check-book notebooks lint format constraints wheel serve clean
+# Every suite with a quick preset, but core and targets (three seeds) and leaderboard (28 arms).
+QUICK := table1 table2 table3 capacity h1 h2 h3 sentence-or-token expectations
+SMOKE := .cache/smoke
+
+.PHONY: bench book test check-book smoke notebooks lint format constraints wheel serve clean
 
 book: $(STAMP)  ## run the chapters, write book/_build/html
 	@$(ONE_THREAD) PYTHONPATH=book $(PY) -m building --jobs $(JOBS)
@@ -32,6 +36,11 @@ test: $(STAMP) lint  ## unit, property, doc and page tests
 
 check-book: $(STAMP)  ## the built book in a browser
 	@$(ONE_THREAD) $(PY) -m pytest -q tests/test_browser.py
+
+smoke: $(STAMP)  ## the suites' quick presets, from training to verdict; result files in $(SMOKE)
+	@for suite in $(QUICK); do \
+	  $(ONE_THREAD) $(VENV)/bin/kdlab reproduce $$suite --preset quick --jobs $(JOBS) --out $(SMOKE) || exit 1; \
+	done
 
 notebooks: $(STAMP)  ## write the .ipynb that the Colab button opens
 	@PYTHONPATH=book $(PY) -m lowering

@@ -1,12 +1,14 @@
 """Numbers of a result file as a reader sees them: with interval, seeds, and how they were made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
 from kdlab.errors import RecipeError
 from kdlab.palette import look
+
+FORMED = 0.5  # the share of content words, or more, where attention lies on their own source word
 
 
 class Measure(NamedTuple):
@@ -161,7 +163,11 @@ def per_run(
 
 
 def made(about: Mapping) -> str:
-    """How a result file was made, as Markdown: command, date, seeds, hardware, BLEU's signature."""
+    """How a result file was made, as Markdown: command, date, seeds, hardware, BLEU's signature.
+
+    And in how many runs attention has formed, since a student that never read its source is no fair
+    test; on real text, where no true alignment is known, what the right source is worth instead.
+    """
     how, seeds = about["made"], {run["seed"] for run in about["runs"]}
     n = len({run.get("teacher_run") for run in about["runs"]} - {None})
     teachers = f"{n} teachers" if n > 1 else "one teacher"
@@ -169,5 +175,19 @@ def made(about: Mapping) -> str:
     return (
         f"`{how['command']}`, {how['date']}; {how['hardware']}, "
         f"{how['hours']:.2f} hours of training; students with {len(seeds)} "
-        f"seed{'s' if len(seeds) > 1 else ''}, {teachers}; BLEU signature {signature}."
+        f"seed{'s' if len(seeds) > 1 else ''}, {teachers}{_attention(about['runs'])}; BLEU "
+        f"signature {signature}."
     )
+
+
+def _attention(runs: Iterable[Mapping]) -> str:
+    """See `made`."""
+    tests = [run["metrics"] for run in runs]
+    shares = [t["test"]["attention_share"] for t in tests if "attention_share" in t.get("test", {})]
+    if shares:
+        formed = sum(share >= FORMED for share in shares)
+        return f"; attention formed in {formed} of {len(shares)} runs"
+    worth = [test["union"]["source_worth"] for test in tests if "union" in test]
+    if worth:
+        return f"; in each run the right source is worth {min(worth):.1f} nats a piece or more"
+    return ""

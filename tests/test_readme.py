@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import kdlab
+from kdlab.experiments.suites import SUITES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,7 +23,14 @@ def test_the_commands_are_targets_of_the_makefile():
 
 def test_ci_runs_the_readmes_commands():
     script = (ROOT / ".ci" / "run").read_text("utf-8")
-    assert script.index("make test") < script.index("make book") < script.index("make check-book")
+    places = [script.index(f"make {target}") for target in ("test", "book", "check-book", "smoke")]
+    assert places == sorted(places)
+
+
+def test_ci_runs_each_suite_in_its_small_form_but_those_that_take_long():
+    found = re.search(r"^QUICK := (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    small = {name for name, suite in SUITES.items() if ("minitalks", "quick") in suite.plans}
+    assert small - set(found[1].split()) == {"core", "targets", "leaderboard"}
 
 
 def test_every_name_in_the_ten_lines_exists():

@@ -64,6 +64,21 @@ def test_how_a_file_was_made_names_command_date_seeds_and_signature():
     assert f"{len(runs)} teachers" in tables.made({**ABOUT, "runs": runs})
 
 
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ([{"test": {"attention_share": 0.5}}, {"test": {"attention_share": 0.49}}], "in 1 of 2"),
+        (
+            [{"union": {"source_worth": w}, "far": {"source_worth": 0}} for w in (3, 2.84)],
+            "2.8 nats",
+        ),
+    ],
+)
+def test_how_a_file_was_made_counts_the_runs_whose_attention_formed(scores, said):
+    runs = [ABOUT["runs"][0] | {"metrics": metrics} for metrics in scores]
+    assert said in tables.made({**ABOUT, "runs": runs})
+
+
 def test_a_results_table_has_a_row_a_system_and_a_column_a_metric():
     class Row:
         bleu_greedy = Value(57.0, 56.0, 58.0, 3)
