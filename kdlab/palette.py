@@ -92,6 +92,7 @@ LOOKS = {
     "word_kd_seq_inter": _letter("Word-KD, then Seq-Inter", "#009e73", "M"),
     "seq_kd_seq_inter": _letter("Seq-KD, then Seq-Inter", "#009e73", "Z"),
     "all_three": _letter("all three", "#009e73", "3"),
+    "teacher_more": _letter("teacher, then gold", "#767676", "G"),
     "teacher_seq_inter": _letter("teacher, then Seq-Inter", "#767676", "E"),
     "baseline_more": _letter("gold, then gold", "#d55e00", "⊕"),
     "seq_kd_again": _letter("Seq-KD, trained again", "#0f7fc0", "⟳"),
