@@ -37,9 +37,10 @@ test: $(STAMP) lint  ## unit, property, doc and page tests
 check-book: $(STAMP)  ## the built book in a browser
 	@$(ONE_THREAD) $(PY) -m pytest -q tests/test_browser.py
 
-smoke: $(STAMP)  ## the suites' quick presets, from training to verdict; result files in $(SMOKE)
+smoke: $(STAMP)  ## the suites' quick presets from nothing: train, score, judge; files in $(SMOKE)
+	@rm -rf $(SMOKE)
 	@for suite in $(QUICK); do \
-	  $(ONE_THREAD) $(VENV)/bin/kdlab reproduce $$suite --preset quick --jobs $(JOBS) --out $(SMOKE) || exit 1; \
+	  KDLAB_HOME=$(abspath $(SMOKE)) $(ONE_THREAD) $(VENV)/bin/kdlab reproduce $$suite --preset quick --jobs $(JOBS) --out $(SMOKE) || exit 1; \
 	done
 
 notebooks: $(STAMP)  ## write the .ipynb that the Colab button opens

@@ -20,7 +20,6 @@ def code_sum(thing: object) -> str:
     A class counts with its methods, constants and base classes, a function with its defaults and
     with what it calls; not what comes with Python, with kdlab or with torch. So a comment changes
     nothing, and a helper that was edited in a notebook does. Another Python may give another sum.
-    Of kdlab's own it is "": their names say what they do.
     """
     code = "\n".join(_parts(thing, set()))
     return hashlib.sha256(code.encode()).hexdigest()[:16] if code else ""

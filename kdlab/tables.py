@@ -1,5 +1,6 @@
 """Numbers of a result file as a reader sees them: with interval, seeds, and how they were made."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -187,7 +188,8 @@ def _attention(runs: Iterable[Mapping]) -> str:
     if shares:
         formed = sum(share >= FORMED for share in shares)
         return f"; attention formed in {formed} of {len(shares)} runs"
-    worth = [test["union"]["source_worth"] for test in tests if "union" in test]
-    if worth:
-        return f"; in each run the right source is worth {min(worth):.1f} nats a piece or more"
+    union = [test.get("union", {}) for test in tests]
+    if worth := [scores["source_worth"] for scores in union if "source_worth" in scores]:
+        least = math.floor(10 * min(worth)) / 10  # "or more" must not round up
+        return f"; the right source is worth {least} nats a piece or more, against another's"
     return ""

@@ -536,6 +536,7 @@ def test_asking_for_more_sources_than_there_are_is_refused(tmp_path):
         ("comes: <n:who>", "<n:who>", "should read name: thai => english"),
         ("they are no", "they are", "3 cells where the heading has 4"),
         ("formal 4", "formal four", "register 'formal' needs a power, not 'four'"),
+        ("formal 4", "formal 0", "register 'formal' needs a power above 0, not '0'"),
         ("[choices]", "[choice]", r"section \[choice\] is none of"),
         ("who = {", "who: {", "should read name = … or name"),
         ("{.6 comes | .4 came}", "{.5 a | .5 b} " * 11, "could have 2048 translations"),

@@ -59,6 +59,14 @@ def test_claims_have_names_of_their_own_and_a_rule_names_some(suite: Suite) -> N
 
 
 @every_suite
+def test_a_quick_run_judges_a_claim_if_there_are_any(suite: Suite) -> None:
+    quick = [plan for (_, preset), plan in suite.plans.items() if preset == "quick"]
+    for plan in quick if suite.claims else ():
+        there = {"teacher", *plan.arms}
+        assert any(set(claim.systems) <= there for claim in suite.claims), suite.name
+
+
+@every_suite
 def test_what_is_compared_was_tested_on_one_text(suite: Suite) -> None:
     together = [*suite.pairs, *(claim.systems for claim in suite.claims)]
     for systems in together:

@@ -67,11 +67,9 @@ def test_how_a_file_was_made_names_command_date_seeds_and_signature():
 @pytest.mark.parametrize(
     ("scores", "said"),
     [
-        ([{"test": {"attention_share": 0.5}}, {"test": {"attention_share": 0.49}}], "in 1 of 2"),
-        (
-            [{"union": {"source_worth": w}, "far": {"source_worth": 0}} for w in (3, 2.84)],
-            "2.8 nats",
-        ),
+        ([{"test": {"attention_share": share}} for share in (0.5, 0.49)], "in 1 of 2"),
+        ([{"union": {"source_worth": worth}} for worth in (3, 2.79)], "2.7 nats"),
+        ([{"union": {"seconds": 3}}], "one teacher; BLEU"),
     ],
 )
 def test_how_a_file_was_made_counts_the_runs_whose_attention_formed(scores, said):

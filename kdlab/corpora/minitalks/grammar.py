@@ -61,7 +61,8 @@ class Grammar:
     are as written; above 1 they are flatter; below, sharper; at 0 the mode alone is left (of equal
     ones the alphabetically first). The order of the translations never changes.
     The coupling dial says how far the subject's register decides all later wording: 1 as written,
-    0 not at all, and then the likeliest words make the likeliest sentence (see `expression`).
+    0 not at all, and then the likeliest words nearly always make the likeliest sentence (see
+    `expression`). The running examples have their printed probabilities at any coupling.
     Synthetic: written for this book, see data/minitalks/README.md.
     """
 

@@ -1,5 +1,6 @@
 """Patterns: a Thai side with slots beside its English side, and the whole sentences R1–R4."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,6 +88,8 @@ class _Reader:
             self.agreement.registers[name] = float(power)
         except ValueError:
             raise line.refuse(f"register {name!r} needs a power, not {power!r}.") from None
+        if not 0 < float(power) < math.inf:
+            raise line.refuse(f"register {name!r} needs a power above 0, not {power!r}.")
 
     def _subject(self, line: Line) -> None:
         """The first line names the columns, each later one is a subject's row."""

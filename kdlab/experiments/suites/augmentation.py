@@ -131,7 +131,9 @@ H2 = Suite(
         "base_and_best_2_plain": Arm("base_and_best_2_plain", targets=base_and_best_2),
     },
     plans={
-        ("minitalks", "quick"): Plan("tiny", "tiny", ("baseline", "base_and_kd"), seeds=(1,)),
+        ("minitalks", "quick"): Plan(
+            "tiny", "tiny", ("baseline", "seq_kd", "base_and_kd"), seeds=(1,)
+        ),
         ("minitalks", "standard"): Plan("tiny", "tiny", ALL, seeds=(1, 2, 3)),
         ("real", "standard"): Plan(
             "standard", "real-quick", tuple(f"{name}_plain" for name in REAL), seeds=(1, 2, 3)

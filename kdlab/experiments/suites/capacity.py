@@ -52,7 +52,9 @@ CAPACITY = Suite(
     question="Does a smaller student gain more from its teacher?",
     arms={arm.system: arm for arm in (*STUDENTS, *TEACHERS, *OF_TEACHERS)},
     plans={
-        ("minitalks", "quick"): Plan("tiny", "tiny", ("baseline_w16", "seq_kd_w16"), seeds=(1,)),
+        ("minitalks", "quick"): Plan(
+            "tiny", "tiny", ("baseline_w16", "seq_kd_w16", "baseline_w48", "seq_kd_w48"), seeds=(1,)
+        ),
         ("minitalks", "standard"): Plan(
             "standard", "standard", tuple(arm.system for arm in (*STUDENTS, *OF_TEACHERS)),
             seeds=(1, 2, 3), once=tuple(arm.system for arm in TEACHERS),

@@ -37,7 +37,7 @@ EXPECTATIONS = Suite(
     arms={name: LEADERBOARD.arms[name] for name in METHODS}
     | {arm.system: arm for arm in CONTROLS},
     plans={
-        ("minitalks", "quick"): Plan("tiny", "tiny", ("selective_batch", "selective_easy"), (1,)),
+        ("minitalks", "quick"): Plan("tiny", "tiny", ("selective_all", "selective_easy"), (1,)),
         ("minitalks", "standard"): Plan("standard", "standard", ALL, seeds=(1, 2, 3)),
     },
     pairs=(
