@@ -10,7 +10,7 @@ from kdlab.decoding import decode
 from kdlab.errors import RecipeError
 from kdlab.metrics import log_probs
 from kdlab.models import KnnMT, RNNConfig, TransformerConfig
-from kdlab.objectives import Datastore
+from kdlab.objectives import Datastore, nearest
 from kdlab.search import beam_search
 from kdlab.special_ids import IDS
 from kdlab.translator import Translator
@@ -143,29 +143,24 @@ def test_another_store_is_another_translator() -> None:
     assert Translator(KnnMT(mixed.model, other, 5, 0.4, 3.0), tiny.tokenizer(), "same").key != key
 
 
-class Careless:
-    """A search that says what it is, and finds the first key always."""
+class Named:
+    """The exact search, under a name of its own."""
 
-    size, width = 40, 8
-
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, keys: torch.Tensor) -> None:
+        self.name, self.keys = name, keys
+        self.size, self.width = keys.shape
 
     def __repr__(self) -> str:
         return self.name
 
     def search(self, queries: torch.Tensor, k: int) -> tuple[torch.Tensor, torch.Tensor]:
-        n = len(queries)
-        return torch.zeros(n, k), torch.zeros(n, k, dtype=torch.long)
+        return nearest(self.keys, queries, k)
 
 
 def test_another_search_of_one_store_is_another_translator() -> None:
     mixed = mixture(tiny.PLAIN_RNN)
     store, keys = mixed.store, set()
-    for name in ("", "one", "other"):
-        index = Careless(name) if name else None
-        if index:
-            index.size, index.width = store.size, store.width
+    for index in (None, Named("one", store.keys), Named("other", store.keys)):
         searched = store.searched_by(index) if index else store
         model = KnnMT(mixed.model, searched, 5, 0.4, 3.0)
         keys.add(Translator(model, tiny.tokenizer(), "same").key)
