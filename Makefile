@@ -40,7 +40,7 @@ check-book: $(STAMP)  ## the built book in a browser
 smoke: $(STAMP)  ## the suites' quick presets from nothing: train, score, judge; files in $(SMOKE)
 	@rm -rf $(SMOKE)
 	@for suite in $(QUICK); do \
-	  KDLAB_HOME=$(abspath $(SMOKE)) $(ONE_THREAD) $(VENV)/bin/kdlab reproduce $$suite --preset quick --jobs $(JOBS) --out $(SMOKE) || exit 1; \
+	  KDLAB_HOME=$(abspath $(SMOKE)) TQDM_DISABLE=1 $(ONE_THREAD) $(VENV)/bin/kdlab reproduce $$suite --preset quick --jobs $(JOBS) --out $(SMOKE) || exit 1; \
 	done
 
 notebooks: $(STAMP)  ## write the .ipynb that the Colab button opens
