@@ -191,6 +191,11 @@ def test_the_rate_halves_after_the_ninth_epoch_and_each_later_one(
     assert Halving(after=90, every=10).factor(update, 130) == factor
 
 
+def test_a_rate_cannot_halve_at_every_zeroth_update() -> None:
+    with pytest.raises(RecipeError, match="every is 0; expected 1 update or more"):
+        Halving(after=90, every=0)
+
+
 @pytest.mark.parametrize(("optimiser", "kind"), [(Adam(0.3), "Adam"), (SGD(0.3), "SGD")])
 def test_an_optimiser_is_torchs_with_its_rate(optimiser: Adam | SGD, kind: str) -> None:
     built = optimiser.build([torch.nn.Parameter(torch.zeros(1))])

@@ -65,6 +65,10 @@ class Halving:
     after: int
     every: int
 
+    def __post_init__(self) -> None:
+        if self.every < 1:
+            raise RecipeError(f"every is {self.every}; expected 1 update or more between halvings.")
+
     def factor(self, update: int, updates: int) -> float:
         """0.5 to the number of halvings so far."""
         return 0.5 ** max(0, (update - self.after) // self.every + 1)
