@@ -431,6 +431,29 @@ def test_no_running_example_is_in_a_split(tiny):
     assert not examples & set(every)
 
 
+@pytest.mark.parametrize(
+    ("words", "english"),
+    [
+        ("ลองทำ", "tried it before"),  # R1
+        ("กำลังอ่านหนังสือเล่ม", "reading the new book"),  # R2
+        ("มาให้ดู", "to show me"),  # R3
+        ("ทำอย่างไรต่อไป", "what to do next"),  # R4
+    ],
+)
+def test_the_running_examples_have_their_verbs_and_frames_in_train(words, english):
+    train = minitalks("standard").train
+    family = [target for source, target in train if words in source]
+    assert len(family) >= 5
+    assert any(english in target for target in family)
+
+
+def test_no_source_has_two_modes(tiny):
+    for pairs in (tiny.train, tiny.dev, tiny.tests["test"]):
+        for source in pairs.source:
+            best, *others = tiny.grammar.nbest(source, 2)
+            assert all(other.probability < best.probability - 1e-9 for other in others), source
+
+
 def test_every_target_and_reference_is_a_translation(tiny):
     test = tiny.tests["test"]
     assert len(test.references) == 4 and test.target == test.references[0]
