@@ -33,7 +33,7 @@ def test_train_and_dev_are_unions_and_tests_stand_alone_and_together(manifest: P
     assert text.train.source == ("น้ำ menus", "น้ำ chat")
     assert len(text.dev) == 2
     sizes = {name: len(pairs) for name, pairs in text.tests.items()}
-    assert sizes == {"menus": 1, "chat": 1, "union": 2}
+    assert sizes == {"menus": 1, "chat": 1, "union": 2, "held-out": 4}
 
 
 def test_tests_out_of_domain_come_when_asked_for(manifest: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_file_other_than_the_one_measured_is_refused(manifest: Path) -> None:
 def test_the_real_files_have_the_sizes_that_were_measured_on(data_dir: Path) -> None:
     text = real(data_dir)
     sizes = {name: len(pairs) for name, pairs in text.tests.items()}
-    assert sizes == {"debian-l10n": 481, "natural-small": 300, "union": 781}
+    assert sizes == {"debian-l10n": 481, "natural-small": 300, "union": 781, "held-out": 2081}
     assert (len(text.train), len(text.dev)) == (33769, 1300)
 
 

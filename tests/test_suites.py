@@ -22,7 +22,7 @@ every_suite = pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
 @every_suite
 def test_plans_pairs_and_claims_name_systems_that_are_there(suite: Suite) -> None:
     known = {"teacher", *suite.arms}
-    named = {s for plan in suite.plans.values() for s, _ in plan.students}
+    named = {s for plan in suite.plans.values() for s, _ in plan.runs}
     named |= {s for pair in suite.pairs for s in pair}
     named |= {s for claim in suite.claims for s in claim.systems}
     named |= {s for arm in suite.arms.values() for s in (arm.teacher, arm.start) if s}
@@ -32,7 +32,7 @@ def test_plans_pairs_and_claims_name_systems_that_are_there(suite: Suite) -> Non
 @every_suite
 def test_a_system_is_asked_for_once(suite: Suite) -> None:
     for plan in suite.plans.values():
-        assert len(set(plan.students)) == len(plan.students)
+        assert len(set(plan.runs)) == len(plan.runs)
 
 
 @every_suite
@@ -106,8 +106,7 @@ ARMS = (
 )
 SMALL = Suite(
     "small", "Does it run?", {arm.system: arm for arm in ARMS},
-    {("invented", "tiny"): Plan("tiny", "tiny", tuple(a.system for a in ARMS[1:]), seeds=(1, 2),
-                                once=("teacher_small",), beam=2)},
+    {("invented", "tiny"): Plan("tiny", "tiny", tuple(a.system for a in ARMS), (1, 2), beam=2)},
     also=("inside", "speed"),
 )  # fmt: skip
 
@@ -131,8 +130,10 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_rows_come_with_what_they_stand_on(ran: Path) -> None:
     rows = json.loads((ran / "invented-small-tiny.json").read_text())["runs"]
     of = {(row["system"], row["seed"]): row for row in rows}
-    assert len(of) == 14
-    assert of["seq_kd", 2]["teacher_run"] == of["teacher_small", 1]["run"]
+    assert len(of) == 16
+    for seed in (1, 2):  # a seed is a teacher and its students
+        assert of["seq_kd", seed]["teacher_run"] == of["teacher_small", seed]["run"]
+    assert of["teacher_small", 1]["run"] != of["teacher_small", 2]["run"]
     assert of["tuned", 1]["updates"] == tiny.SETTINGS.updates // 2
     assert of["tuned", 1]["departs"].startswith("teacher teacher_small, start seq_kd, updates 0.5")
     assert of["baseline", 1]["departs"] == "teacher teacher_small"

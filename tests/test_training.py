@@ -69,8 +69,11 @@ def copies(session: Session, scores: list[float]) -> tuple[list[int], list[dict]
     return done, at
 
 
-def test_the_weights_with_the_best_bleu_are_kept_whatever_the_perplexity() -> None:
-    session = tiny.session()
+PATIENT = replace(tiny.SETTINGS, patience=9)  # evaluations; longer than any training here
+
+
+def test_with_patience_the_weights_with_the_best_bleu_are_kept() -> None:
+    session = tiny.session(settings=PATIENT)
     _, at = copies(session, [1.0, 7.0, 7.0, 3.0])
     assert [tiny.same(tiny.weights(session), weights) for weights in at] == [
         False, True, False, False,
@@ -85,14 +88,15 @@ def test_where_bleu_is_nought_throughout_perplexity_decides() -> None:
         seen.append(tiny.evaluate(network)["ppl"])
         return {"bleu": 0.0, "ppl": seen[-1]}
 
-    training = tiny.session()
+    training = tiny.session(settings=PATIENT)
     list(fit(training, nothing))
     assert tiny.evaluate(training.model)["ppl"] == min(seen) < seen[0]
 
 
-def test_the_last_weights_are_kept_if_they_are_the_best() -> None:
+@pytest.mark.parametrize("scores", [[1.0, 2.0, 3.0, 4.0], [4.0, 3.0, 2.0, 1.0]])
+def test_without_patience_the_last_weights_are_kept(scores: list[float]) -> None:
     session = tiny.session()
-    _, at = copies(session, [1.0, 2.0, 3.0, 4.0])
+    _, at = copies(session, scores)
     assert tiny.same(tiny.weights(session), at[-1])
 
 

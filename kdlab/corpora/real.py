@@ -3,7 +3,8 @@
 The files are not ours to ship: `data/real.json` holds their names, columns and checksums,
 `data/README.md` how anyone makes them, and the folder comes from an argument or KDLAB_DATA.
 Train and dev are the two files' own, one after the other; each file's test stays a test of its
-own beside their `union`. Nothing is filtered: repeated pairs stay, as they were measured on.
+own beside their `union`, and `held-out` is that and dev: a recipe that keeps its last weights lets
+dev choose nothing. Nothing is filtered: repeated pairs stay, as they were measured on.
 """
 
 import os
@@ -37,11 +38,12 @@ def real(
     rows = {entry["name"]: _rows(folder, entry) for entry in domestic + foreign}
 
     def part(chosen: str, *names: str) -> Pairs:
-        found = [row for name in names for row in rows[name] if row.part == chosen]
+        found = [row for name in names for row in rows[name] if row.part in chosen.split()]
         return as_pairs(f"real {'+'.join(names)} {chosen}", found)
 
     names = [entry["name"] for entry in domestic]
     tests = {name: part("test", name) for name in names} | {"union": part("test", *names)}
+    tests["held-out"] = part("test dev", *names)
     for entry in foreign:
         years = dict.fromkeys(row.part for row in rows[entry["name"]])
         for year in talks:

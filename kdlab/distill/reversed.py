@@ -30,9 +30,6 @@ def reversed_corpus(corpus: SplitCorpus) -> SplitCorpus:
 
     The pieces are the same and change sides too. Dev and tests are turned like train, each with its
     one true translation; the grammar stays behind, since p*(y given x) is not p(x given y).
-    Thai has no spaces between words, so a line is one word to BLEU, without 2-grams, and the score
-    is 0 whatever a reverse model says: it cannot choose a checkpoint, and the first would be kept.
-    Evaluate once, at the end (`every=updates`), to keep the last.
     """
     text = replace(
         corpus.text, train=_turned(corpus.train), dev=_turned(corpus.dev),

@@ -56,8 +56,8 @@ class Job:
 
     @property
     def teacher(self) -> "Job | None":
-        """The job that trains its teacher."""
-        return self.arm.teacher and replace(self, system=self.arm.teacher, seed=1)
+        """The job that trains its teacher, which has the seed of its students."""
+        return self.arm.teacher and replace(self, system=self.arm.teacher)
 
     @property
     def start(self) -> "Job | None":

@@ -92,10 +92,9 @@ def _before(
 
 def _missing(rows: Mapping, name: str, corpus: str, preset: str, folder: Path | None) -> list[Job]:
     """The jobs of a plan that have no row."""
-    each = [("teacher", 1), *SUITES[name].plan(corpus, preset).students]
     return [
         Job(name, corpus, preset, system, seed, folder)
-        for system, seed in each
+        for system, seed in SUITES[name].plan(corpus, preset).runs
         if (system, seed) not in rows
     ]
 
@@ -161,7 +160,8 @@ def _standing(suite: Suite, rows: list[dict], listed: set[str]) -> list[dict]:
     there: dict[tuple[str, int], str] = {}
     for row in sorted(rows, key=lambda row: suite.depth(row["system"])):
         arm = suite.arm(row["system"])
-        taught = there.get((arm.teacher, 1)) == row["teacher_run"] or arm.teacher not in listed
+        taught = there.get((arm.teacher, row["seed"])) == row["teacher_run"]
+        taught = taught or arm.teacher not in listed
         begun = (arm.start, row["seed"]) in there or arm.start not in listed
         if taught and begun:
             there[row["system"], row["seed"]] = row["run"]

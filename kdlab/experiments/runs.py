@@ -22,7 +22,7 @@ from kdlab.training.stopping import worth
 from kdlab.translator import Translator
 
 OF_SCORING = ("outputs-", "scores-", "inside-", "targets-")  # what suites keep beside a run
-RUN_VERSION = 1  # raise by hand when training would give another result
+RUN_VERSION = 2  # raise by hand when training would give another result
 
 
 def run_key(
@@ -72,8 +72,11 @@ class Run(Translator):
 
     @property
     def selected_on(self) -> dict[str, float]:
-        """The dev scores of the checkpoint that was kept."""
-        return max((r["scores"] for r in self.history), key=worth, default={})
+        """The dev scores of the weights that were kept: the last, or with patience the best."""
+        scores = [r["scores"] for r in self.history]
+        if self.recipe and self.recipe.training.patience:
+            return max(scores, key=worth, default={})
+        return scores[-1] if scores else {}
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ class Annealing:
     centred, power: see `annealing`. True and 1/2 are our design, for vocabularies of thousands: a
     token's gradient on the logits is then twice the root mean square distance, about the size of a
     likelihood's, so that neither stage drowns the other in Adam's memory or in the clipping.
-    Stage II goes on from stage I's last weights, the authors' from its best; the checkpoint with
-    the best dev BLEU of both stages is kept. Not with the exact teacher, whose logits are not all
-    finite; with `top_k` the logits met are those of what was stored, flat outside the k best.
+    Stage II goes on from stage I's last weights, the authors' from its best. Not with the exact
+    teacher, whose logits are not all finite; with `top_k` the logits met are those of what was
+    stored, flat outside the k best.
     Raises RecipeError if a number is out of range; `prepare`, if stage I has too few updates.
     Source: Jafari et al. (2021), on images and GLUE; on translation by Zhang et al. (2023).
     """

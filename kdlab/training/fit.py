@@ -1,4 +1,4 @@
-"""From a session to a trained model: evaluate, keep the best, stop in time, save as it goes."""
+"""From a session to a trained model: evaluate, stop in time if asked to, save as it goes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +17,9 @@ Evaluate = Callable[[nn.Module], dict[str, float]]
 def fit(
     session: Session, evaluate: Evaluate, *, checkpoint: Path | None = None, key: str = ""
 ) -> Iterator[Record]:
-    """Train to the end, yielding a record an update; the model then holds its best weights.
+    """Train to the end, yielding a record an update; the model then holds its last weights.
+
+    With `settings.patience` it may end earlier, and holds the weights that did best on dev.
 
     evaluate: model -> scores on dev, "bleu" and "ppl" among them; called every `settings.every`
     checkpoint: a file to save to at each evaluation, and to resume from if it is there: the result
@@ -27,9 +29,9 @@ def fit(
     """
     settings = session.settings
     stopping, kept, seconds = Stopping(settings.patience), [], 0.0
-    best: dict[str, Tensor] = {}
+    weights: dict[str, Tensor] = {}
     if checkpoint and Path(checkpoint).exists():
-        best, about = load_session(checkpoint, session, key)
+        weights, about = load_session(checkpoint, session, key)
         stopping.scores, seconds, kept = about["bleu"], about["seconds"], about["records"]
         yield from (Record(**noted) for noted in kept)
     began = time.perf_counter() - seconds
@@ -38,17 +40,18 @@ def fit(
             if record.update % settings.every == 0 or record.update == settings.updates:
                 session.model.eval()
                 record.scores = evaluate(session.accelerator.unwrap_model(session.model))
-                if stopping.is_best(worth(record.scores)) or not best:
-                    best = _copy(session)
+                better = stopping.is_best(worth(record.scores))
+                if better or not weights or not settings.patience:
+                    weights = _copy(session)
                 record.seconds = time.perf_counter() - began
                 kept.append(vars(record))
                 if checkpoint and session.accelerator.is_main_process:
                     about = {"key": key, "bleu": stopping.scores, "seconds": record.seconds}
-                    save_session(checkpoint, session, best, {**about, "records": kept})
+                    save_session(checkpoint, session, weights, {**about, "records": kept})
             yield record
             if stopping.should_stop:
                 break
-    load_weights(session.accelerator.unwrap_model(session.model), best, Path(checkpoint or ""))
+    load_weights(session.accelerator.unwrap_model(session.model), weights, Path(checkpoint or ""))
     session.model.eval()
 
 

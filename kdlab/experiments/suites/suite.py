@@ -19,7 +19,6 @@ class Arm:
     start: the arm whose run of the same seed it fine-tunes     prune: first, this share of it, of
     all weights together or, with scope "uniform", of every matrix
     updates, rate: how many and how fast, as multiples of the preset's
-    last: the last weights are kept, not those of the best dev BLEU (a loss that BLEU cannot see)
     size: whose sizes of the preset, "student" or "teacher"; model: fields of them to change
     noise, ambiguity, coupling: of the corpus, on minitalks
     """
@@ -33,7 +32,6 @@ class Arm:
     scope: str = "global"
     updates: float = 1
     rate: float = 1
-    last: bool = False
     size: str = "student"
     model: tuple[tuple[str, object], ...] = ()
     noise: float = 0.0
@@ -49,7 +47,7 @@ class Arm:
         training, model = recipe.training, replace(recipe.model, **dict(self.model))
         optimiser = replace(training.optimiser, lr=self.rate * training.optimiser.lr)
         updates = max(1, round(self.updates * training.updates))
-        every = updates if self.last else min(training.every, updates)
+        every = min(training.every, updates)
         training = replace(training, optimiser=optimiser, updates=updates, every=every)
         return replace(recipe, model=model, training=training)
 
@@ -67,8 +65,8 @@ class Arm:
         plain = Arm(self.system)
         return ", ".join(
             f"{name} {getattr(self, name)}"
-            for name in ("teacher", "start", "prune", "scope", "updates", "rate", "last", "size",
-                         "model", "noise", "ambiguity", "coupling")
+            for name in ("teacher", "start", "prune", "scope", "updates", "rate", "size", "model",
+                         "noise", "ambiguity", "coupling")
             if getattr(self, name) != getattr(plain, name)
         )  # fmt: skip
 
@@ -80,8 +78,9 @@ TEACHER = Arm("teacher", teacher=None, size="teacher")
 class Plan:
     """How much of a suite one (corpus, preset) runs.
 
-    corpus_preset, recipe_preset: names of sizes     seeds: of students; a teacher has seed 1
-    once: arms that run with the first seed only, since they take long
+    corpus_preset, recipe_preset: names of sizes
+    seeds: each is a teacher and its students, so that an interval over them holds what another
+    teacher would change; so it is of reverse models, samples and fresh references
     pieces: of the vocabulary of each side, None for the corpus's own
     """
 
@@ -89,15 +88,14 @@ class Plan:
     recipe_preset: str
     arms: tuple[str, ...]
     seeds: tuple[int, ...]
-    once: tuple[str, ...] = ()
     beam: int = 5
     pieces: int | None = None
 
     @property
-    def students(self) -> list[tuple[str, int]]:
-        """(system, seed) of every student, seed by seed."""
-        every = [(system, seed) for seed in self.seeds for system in self.arms]
-        return every + [(system, self.seeds[0]) for system in self.once]
+    def runs(self) -> list[tuple[str, int]]:
+        """(system, seed) of every run, seed by seed, each time the preset's teacher first."""
+        systems = dict.fromkeys(("teacher", *self.arms))
+        return [(system, seed) for seed in self.seeds for system in systems]
 
 
 @dataclass(frozen=True)

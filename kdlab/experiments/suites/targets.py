@@ -1,4 +1,7 @@
-"""What an arm's student is trained on: functions of the gold corpus and its teacher."""
+"""What an arm's student is trained on: functions of the gold corpus and its teacher.
+
+What is drawn (samples, fresh references) or trained for it (reverse models) has the teacher's seed.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,6 +26,11 @@ def seq_kd(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     return distill.sequence_level(teacher, corpus, beam)
 
 
+def seq_kd_greedy(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
+    """What the teacher says greedily: as peaked, and what search had missed stays missed."""
+    return distill.sequence_level(teacher, corpus, beam=1)
+
+
 def seq_kd_gnmt(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     """The same with a length rule, which favours longer outputs."""
     return distill.sequence_level(teacher, corpus, beam, partial(gnmt, alpha=1.0))
@@ -30,7 +38,10 @@ def seq_kd_gnmt(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
 
 def seq_kd_cross_fitted(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     """Two teachers, each translating the half that it never saw."""
-    halves = [train(teacher.recipe, distill.without_fold(corpus, fold, 2)) for fold in range(2)]
+    halves = [
+        train(teacher.recipe, distill.without_fold(corpus, fold, 2), seed=teacher.seed)
+        for fold in range(2)
+    ]
     return distill.cross_fitted(halves, corpus, beam)
 
 
@@ -46,12 +57,12 @@ def seq_inter_3(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
 
 def sampled(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     """One draw from the teacher for each source."""
-    return distill.sampled(teacher, corpus)
+    return distill.sampled(teacher, corpus, seed=teacher.seed)
 
 
 def sampled_twice(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     """Two draws from the teacher for each source."""
-    return distill.sampled(teacher, corpus, n=2)
+    return distill.sampled(teacher, corpus, n=2, seed=teacher.seed)
 
 
 def base_and_kd(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
@@ -85,10 +96,11 @@ def back_translated(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
 
 
 def reverse_of(corpus: Corpus, teacher: Run) -> Run:
-    """The model of the other direction, of the teacher's sizes; its last weights are kept."""
+    """The model of the other direction, of the teacher's sizes and seed."""
     recipe = teacher.recipe
     training = replace(recipe.training, every=recipe.training.updates, dev_sentences=50, dev_beam=1)
-    return train(replace(recipe, training=training), distill.reversed_corpus(corpus))
+    recipe = replace(recipe, training=training)
+    return train(recipe, distill.reversed_corpus(corpus), seed=teacher.seed)
 
 
 def canonical(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
@@ -101,14 +113,14 @@ def alphabetical(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
     return distill.alphabetical(corpus)
 
 
-def fresh(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
+def fresh(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     """Three other true references of each source, about one for each epoch."""
-    return distill.fresh_references(corpus, 3)
+    return distill.fresh_references(corpus, 3, seed=teacher.seed)
 
 
-def base_and_reference(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
+def base_and_reference(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     """Gold and a second true reference: the double of base+kd without a teacher."""
-    return distill.with_second_references(corpus)
+    return distill.with_second_references(corpus, seed=teacher.seed)
 
 
 def dropped(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
@@ -116,6 +128,6 @@ def dropped(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
     return distill.noise_dropped(corpus)
 
 
-def repaired(corpus: Corpus, teacher: Run | None, beam: int) -> Corpus:
+def repaired(corpus: Corpus, teacher: Run, beam: int) -> Corpus:
     """Gold with true targets in place of corrupted ones, by oracle."""
-    return distill.noise_repaired(corpus)
+    return distill.noise_repaired(corpus, seed=teacher.seed)

@@ -57,7 +57,7 @@ H3 = Suite(
     plans={
         ("minitalks", "quick"): Plan("tiny", "tiny", ALL[:4], seeds=(1,)),
         ("minitalks", "standard"): Plan("standard", "standard", ALL, seeds=(1, 2, 3, 4, 5)),
-        ("real", "standard"): Plan("standard", "real-quick", REAL, seeds=(1, 2, 3)),
+        ("real", "standard"): Plan("standard", "real-small", REAL, seeds=(1, 2, 3)),
     },
     pairs=(
         *((system, "baseline") for system in ALL[1:]),
