@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,8 +63,6 @@ def replacing(path: Path) -> Iterator[Path]:
     with disk_errors(f"{path} could not be written"):
         before = _status(path)
         if before and not stat.S_ISREG(before.st_mode):
-            if stat.S_ISDIR(before.st_mode):
-                raise IsADirectoryError(errno.EISDIR, "it is a folder")
             yield path
             return
         path = Path(os.path.realpath(path))
@@ -79,12 +78,25 @@ def replacing(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def check_writable(path: Path) -> None:
+    """Raise now the StoreError with which `replacing(path)` would end long work."""
+    with disk_errors(f"{path} could not be written"):
+        before = _status(Path(path))
+        if before is None or stat.S_ISREG(before.st_mode):
+            folder = Path(os.path.realpath(path)).parent
+            folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=folder).close()
+
+
 def _status(path: Path) -> os.stat_result | None:
-    """What is known of a file, links followed; None if there is none."""
+    """What is known of a file, links followed; None if there is none, an OSError for a folder."""
     try:
-        return path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return None
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    return status
 
 
 @contextmanager

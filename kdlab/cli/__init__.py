@@ -64,6 +64,7 @@ for _function in (fetch, train, distill, translate, evaluate, compare, reproduce
 
 def main() -> None:
     """The program `kdlab`."""
-    for stream in (sys.stdout, sys.stderr):  # a pipe on Windows would refuse Thai
-        stream.reconfigure(encoding="utf-8")
+    # A pipe on Windows would refuse Thai; and a file's name need not be UTF-8.
+    sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
     app(prog_name="kdlab")

@@ -1,6 +1,7 @@
 """Options that several commands share, and the way from what was typed to corpora and runs."""
 
 import inspect
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import wraps
@@ -12,6 +13,7 @@ import typer
 
 from kdlab.experiments.corpus import VOCABULARY, Corpus, load_corpus
 from kdlab.experiments.runs import Run, RunStore
+from kdlab.files import check_writable
 from kdlab.tokenizer import TokenizerConfig
 from kdlab.translator import Translator
 
@@ -38,6 +40,7 @@ Threads = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="CPU threads; default: as many as torch takes."),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file of --out if it exists.")]
 TestName = Annotated[
     str | None, typer.Option("--test", help="Name of a test set; default: the corpus's first.")
 ]
@@ -95,6 +98,16 @@ def open_run(name: str, corpus: Corpus | None = None) -> Run:
 def open_teacher(name: str, corpus: Corpus) -> Translator:
     """The run of this name, or the corpus's grammar for the name "exact"."""
     return corpus.exact_teacher() if name == EXACT else RunStore.default().open(name)
+
+
+def check_out(out: Path, force: bool) -> None:
+    """Refuse, before any work, to write over a file unasked or where nothing can be written.
+
+    Devices and pipes are written to, as a shell would.
+    """
+    if os.path.isfile(out) and not force:
+        raise typer.BadParameter(f"{out} exists; give --force to replace it, or another name.")
+    check_writable(out)
 
 
 def use_threads(number: int | None) -> None:

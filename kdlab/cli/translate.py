@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kdlab.cli.options import Beam, RunName, open_run
+from kdlab.cli.options import Beam, Force, RunName, check_out, open_run
 from kdlab.corpora.lines import read_lines
 from kdlab.errors import CorpusError
 from kdlab.files import write_text
@@ -50,6 +50,7 @@ def translate(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File to write; default: standard output.")
     ] = None,
+    force: Force = False,
 ) -> None:
     """Translate lines of Thai, one sentence a line.
 
@@ -60,6 +61,8 @@ def translate(
     Seconds for a page, well under a minute. An empty line stays empty. --nbest and --scores write
     columns, separated by tabs, the text last.
     """
+    if out:
+        check_out(out, force)
     translator = open_run(run)
     lines = iter(read_lines(file)) if file else _standard_input()
     together = 1 if file is None and sys.stdin.isatty() else CHUNK  # who types gets an answer
