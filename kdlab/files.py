@@ -31,7 +31,7 @@ ADVICE = {
     ),
     **dict.fromkeys(
         (errno.ENOENT, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG),
-        "Give the name of a file that can be.",
+        "Check the name.",
     ),
 }
 
@@ -163,11 +163,21 @@ def remove(path: Path) -> None:
 
 
 def home() -> Path:
-    """Where runs, tokenizers and downloads are kept: $KDLAB_HOME, else the user's cache folder."""
-    if os.environ.get("KDLAB_HOME"):
-        return Path(os.environ["KDLAB_HOME"]).expanduser()
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "kdlab"
+    """Where runs, tokenizers and downloads are kept: $KDLAB_HOME, else the user's cache folder.
+
+    Raises StoreError if there is no such user, or if the name is no UTF-8: safetensors could write
+    there and not read again.
+    """
+    try:
+        if os.environ.get("KDLAB_HOME"):
+            folder = Path(os.environ["KDLAB_HOME"]).expanduser()
+        else:
+            folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kdlab"
+        str(folder).encode()
+    except (RuntimeError, UnicodeEncodeError) as error:
+        name = os.environ.get("KDLAB_HOME", "the cache folder")
+        raise StoreError(f"{name!r} cannot be kdlab's folder ({error}); set KDLAB_HOME.") from error
+    return folder
 
 
 def shipped(name: str) -> Path:

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import tiny
 from test_iwslt import release
 
 from kdlab.corpora import iwslt, limits
@@ -169,6 +170,15 @@ def test_a_host_that_sends_without_end_is_stopped(
     assert list(path.parent.iterdir()) == []
 
 
+def test_a_full_disk_keeps_what_has_arrived(host: Host, path: Path) -> None:
+    host.answers = [serves(A, '"one"')]
+    with pytest.raises(StoreError, match="a.tgz.part could not be written.*Free some space"):
+        with tiny.full_disk(CHUNK + 9):
+            fetch(host.url, path, MANUAL)
+    assert fetch(host.url, path, MANUAL).read_bytes() == A
+    assert "Range" in host.asked[1]
+
+
 def test_a_redirect_to_no_address_is_told(host: Host, path: Path) -> None:
     host.answers = [lambda asked: (302, {"Location": "http://[\xff/"}, b"")]
     with pytest.raises(CorpusError, match="could not be reached or broke off"):
@@ -207,6 +217,11 @@ def packed(files: dict[str, str]) -> bytes:
 
 
 GOOD = packed(release())
+
+
+def release_of(sentence: str) -> bytes:
+    """A th-en.tgz, packed small, with so long a sentence."""
+    return packed(release() | {"README": sentence})
 
 
 @pytest.fixture
@@ -253,6 +268,14 @@ def test_a_page_is_told_as_one(host: Host, home: Path) -> None:
     host.answers = [says(200, PAGE)]
     with pytest.raises(CorpusError, match="it is a web page.*It was deleted; run the same command"):
         fetch_iwslt15()
+
+
+def test_a_download_is_kept_where_the_disk_is_too_full_to_unpack(host: Host, home: Path) -> None:
+    host.answers = [serves(release_of("x" * 3 * CHUNK))]
+    with pytest.raises(StoreError, match="could not be unpacked"), tiny.full_disk(CHUNK):
+        fetch_iwslt15()
+    fetch_iwslt15()
+    assert host.asked[1]["Range"].startswith("bytes=")
 
 
 def test_parts_of_two_files_that_no_version_tells_apart_are_told(host: Host, home: Path) -> None:

@@ -16,6 +16,7 @@ from kdlab.errors import KdlabError, StoreError
 from kdlab.files import (
     check_writable,
     disk_errors,
+    home,
     read_json,
     remove,
     replacing,
@@ -163,6 +164,17 @@ def test_a_name_that_is_no_utf8_comes_back_from_json(tmp_path: Path) -> None:
 def test_a_name_that_is_no_utf8_keeps_its_bytes_in_text(tmp_path: Path) -> None:
     write_text(tmp_path / "a", ODD)
     assert (tmp_path / "a").read_bytes() == b"caf\xe9"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [(ODD, "can't encode"), ("~no-such-user/x", "home directory")]
+)
+def test_a_home_that_cannot_be_is_told_before_any_work(
+    monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    monkeypatch.setenv("KDLAB_HOME", name)
+    with pytest.raises(StoreError, match=f"cannot be kdlab's folder .*{said}.*; set KDLAB_HOME"):
+        home()
 
 
 def test_translate_asks_before_it_replaces_a_file(tmp_path: Path) -> None:
