@@ -23,15 +23,13 @@ PATIENCE = 2  # seconds that a lock is waited for in silence
 # What to do when the system refuses, by its reason; for all others OTHERWISE.
 ELSEWHERE = "choose another folder; KDLAB_HOME names the one where kdlab keeps things."
 OTHERWISE = f"Free some space, or {ELSEWHERE}"
+NO_RIGHT = f"Get the right to write there, or {ELSEWHERE}"
+IN_THE_WAY = f"A file stands where a folder should be: move it away, or {ELSEWHERE}"
 ADVICE = {
-    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "C" + ELSEWHERE[1:]),
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), NO_RIGHT),
+    **dict.fromkeys((errno.ENOTDIR, errno.EEXIST), IN_THE_WAY),
     **dict.fromkeys(
-        (errno.ENOTDIR, errno.EEXIST),
-        f"A file stands where a folder should be: move it away, or {ELSEWHERE}",
-    ),
-    **dict.fromkeys(
-        (errno.ENOENT, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG),
-        "Check the name.",
+        (errno.ENOENT, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG), "Check the name."
     ),
 }
 

@@ -356,7 +356,7 @@ def test_a_store_that_cannot_be_written_is_told(
 
     fetch_iwslt15(archive)
     monkeypatch.setattr(Path, "mkdir", refused)
-    with pytest.raises(StoreError, match="Read-only file system.*Choose another folder"):
+    with pytest.raises(StoreError, match="Read-only file system.*or choose another folder"):
         fetch_iwslt15(archive)
     monkeypatch.undo()
 

@@ -72,7 +72,7 @@ def checked(path: Path, record: Path | None = None) -> Path:
     if now != (before := before[0].decode()):
         raise CorpusError(
             f"{path} has SHA-256 {now}, but {before} was recorded when it was first seen. "
-            f"Get it again; if this file is the right one, delete {record}."
+            f"Remove it and get it again; or, if it is the right one, delete {record}."
         )
     return path
 
