@@ -15,10 +15,10 @@ SARA_E, SARA_AE = "\u0e40", "\u0e41"
 TONES = "\u0e48-\u0e4b"
 DOTTED_CIRCLE = "\u25cc"
 
-# Controls that are not white space, soft hyphen, zero widths, direction marks, BOM.
+# Controls that are not white space, soft hyphen, zero widths, direction and format marks, BOM.
 _UNSEEN = (
-    "\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+    "\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 )
 _WHITE = "\u0009-\u000d \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _INVISIBLE, _SPACES = re.compile(f"[{_UNSEEN}]"), re.compile(f"[{_WHITE}]+")

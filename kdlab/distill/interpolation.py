@@ -7,6 +7,7 @@ from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.distill.sequence_level import Distillable
 from kdlab.metrics.bleu import sentence_bleu
 from kdlab.search import LengthRule, raw_sum
+from kdlab.thai import is_blank
 from kdlab.translator import Translator
 
 
@@ -33,6 +34,6 @@ def interpolation(
     lists = decoded_training_set(teacher, train.source, beam, rule, keep=beam, folder=folder)
     target = []
     for best, reference in zip(lists, train.target, strict=True):
-        said = [text for text, _ in best if text.strip()]
+        said = [text for text, _ in best if not is_blank(text)]
         target.append(said[choose(said, reference)] if said else reference)
     return corpus.with_train(train.with_target(tuple(target)), f"Seq-Inter beam {beam}", teacher)

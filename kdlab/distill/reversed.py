@@ -18,7 +18,7 @@ from kdlab.corpora.text import Pairs
 from kdlab.distill.held_out import SplitCorpus, held_out_sources, held_out_targets
 from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.errors import CorpusError, RecipeError
-from kdlab.thai import normalise
+from kdlab.thai import is_blank, normalise
 from kdlab.tokenizer import Tokenizer
 from kdlab.translator import Translator, best_text
 
@@ -135,7 +135,7 @@ def _synthetic(
     pairs = [
         (source, target)
         for source, target in zip(*sides, strict=True)
-        if source.strip() and target.strip() and normalise(source) not in held
+        if not (is_blank(source) or is_blank(target) or normalise(source) in held)
     ]
     if sides[0] and not pairs:
         raise CorpusError(
