@@ -36,9 +36,13 @@ def evaluate(
     if as_json:
         about = {"run": system.key, "name": system.name, "corpus": text.name, "test": pairs.name}
         numbers = {name: None if math.isnan(value) else value for name, value in row.items()}
-        typer.echo(json.dumps({**about, "scores": numbers, "signatures": signatures()}, indent=1))
+        about |= {"unit": pairs.unit, "scores": numbers, "signatures": signatures(pairs.unit)}
+        typer.echo(json.dumps(about, indent=1))
         return
-    typer.echo(f"{system.name}, {system.key}, on {pairs.name}: {len(pairs):,} sentences")
+    typer.echo(
+        f"{system.name}, {system.key}, on {pairs.name}: {len(pairs):,} sentences, "
+        f"counted in {pairs.unit.plural}"
+    )
     for name, value in row.items():
         typer.echo(f"  {name:<26}{value:>12,.3f}")
 

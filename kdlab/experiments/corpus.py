@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from kdlab.corpora import Pairs, ParallelText, iwslt15, minitalks, read_tsv, real
+from kdlab.corpora import Pairs, ParallelText, Unit, iwslt15, minitalks, read_tsv, real
 from kdlab.errors import CorpusError, RecipeError
 from kdlab.files import home, locked
 from kdlab.models import ExactModel
@@ -68,8 +68,12 @@ class Corpus:
 
     @cached_property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits of the training and dev text and the tokenizer."""
-        parts = (self.train.fingerprint, self.dev.fingerprint, self.tokenizer.fingerprint)
+        """16 hexadecimal digits of the training and dev text and the tokenizer.
+
+        And of the unit, where it is not words: a checkpoint is then chosen by another measure.
+        """
+        parts = [self.train.fingerprint, self.dev.fingerprint, self.tokenizer.fingerprint]
+        parts += [] if self.text.unit is Unit.WORD else [self.text.unit.value]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
     def with_train(self, train: Pairs, targets: str, teacher: Translator | None = None) -> "Corpus":
