@@ -14,7 +14,8 @@ def linked_words(pairs: Pairs, words: Callable[[str], Sequence[str]]) -> Linked:
     """The linked words of each pair, by IBM-1 (see `align`).
 
     words: cuts a source line, `tokenizer.source_pieces` or `grammar.words`; a target line is cut at
-    spaces, or into characters where those are `pairs.unit`. A word that is written with a capital is another word.
+    spaces, or into characters where those are `pairs.unit`. A word that is written with a capital
+    is another word.
     """
     source, target = list(map(words, pairs.source)), list(map(pairs.unit.cut, pairs.target))
     each = zip(source, target, align(source, target).links, strict=True)

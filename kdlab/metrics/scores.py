@@ -32,6 +32,7 @@ def scores(
     said: what the system said on this very test, if it was asked before
     Whether it reads its source: attention_share on minitalks, else source_worth, nats per piece
     truth_gap: nats per sentence, from references drawn from p* (minitalks)
+    mode_mass: over the sources for which greedy search found an output
     A measure that is not defined here (no attention, no disagreement) is left out.
     """
     said = said or outputs(translator, pairs, beam)
