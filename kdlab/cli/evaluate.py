@@ -28,7 +28,8 @@ def evaluate(
               kdlab evaluate KEY --corpus real --preset real-quick --test natural-small --json
 
     About a minute. BLEU and chrF are 0 to 100, ppl is per piece, rates and shares are 0 to 1,
-    words_per_s are words of the reference. Agreement (top1) is against the run's own teacher.
+    words_per_s are words of the reference. Targets whose words are not written apart, such as Thai,
+    are counted in characters, by BLEU too. Agreement (top1) is against the run's own teacher.
     """
     text = corpus.load()
     system, pairs = open_run(run, text), _test(text, test)

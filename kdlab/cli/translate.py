@@ -58,8 +58,7 @@ def translate(
               kdlab translate KEY thai.txt --nbest 3 --scores --out english.txt
 
     Seconds for a page, well under a minute. A line without a visible character is answered with an
-    empty one. --nbest and --scores write
-    columns, separated by tabs, the text last.
+    empty one. --nbest and --scores write columns, separated by tabs, the text last.
     """
     translator = open_run(run)
     lines = iter(read_lines(file)) if file else _standard_input()

@@ -21,6 +21,7 @@ COLUMNS = {
     "characters_per_s_greedy": ("characters/s", None),
     "valid_rate_greedy": ("valid", 3),
 }
+# BLEU of characters is on another scale than BLEU of words.
 OTHER_UNIT = {Unit.CHARACTER: {"BLEU@1": "char BLEU@1", "BLEU@5": "char BLEU@5"}}
 
 
