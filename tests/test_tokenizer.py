@@ -1,8 +1,10 @@
 """Pieces: there and back, the same from the same text, refused where the text is too small."""
 
+import hashlib
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdlab import thai
+from kdlab.corpora import Pairs, ParallelText
 from kdlab.errors import CheckpointError, CorpusError, RecipeError
+from kdlab.experiments.corpus import TOKENIZER_VERSION, load_corpus
 from kdlab.special_ids import IDS
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
 
@@ -223,3 +227,17 @@ def test_what_happens_while_lines_are_read_is_not_taken_for_a_size(fault: type) 
 
     with pytest.raises(fault):
         Tokenizer.train(lines(), ENGLISH, TokenizerConfig(source_size=30, target_size=25))
+
+
+def test_pieces_that_were_learned_without_the_long_lines_are_not_found_again(
+    monkeypatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KDLAB_HOME", str(tmp_path))
+    pairs = Pairs("long", (*SENTENCES, "ฝ" * 2000), (*ENGLISH, "far"))
+    text = ParallelText("long", "standard", pairs, pairs, {"test": pairs})
+    config = TokenizerConfig(source_size=60, target_size=60, at_most=True)
+    what = f"{TOKENIZER_VERSION} {asdict(config)} {pairs.fingerprint}"
+    key = hashlib.sha256(what.encode()).hexdigest()[:16]
+    Tokenizer.train(SENTENCES, ENGLISH, config).save(tmp_path / "tokenizers" / key)
+    (ids,) = load_corpus(text, tokenizer=config).tokenizer.encode_source(["ฝ"])
+    assert IDS.unk not in ids
