@@ -27,13 +27,18 @@ def decode(
 
     sources: piece ids, eos last     batch_tokens: padded source pieces times beam in one batch
     A hypothesis has at most 2 S + 10 pieces, S its own source's: neighbours change nothing.
+    A source without a piece is an empty line, once it was normalised: it is not asked of the model,
+    and its one translation is the empty one, with log p 0.
     Raises RecipeError if beam < 1, or if a weight is nan or infinite: search would find nothing.
     """
     if spoiled := [name for name, p in model.named_parameters() if not p.isfinite().all()]:
         raise RecipeError(f"{spoiled[0]} of the model holds nan or inf; train it again.")
-    found: list[list[Hypothesis]] = [[] for _ in sources]
+    found: list[list[Hypothesis]] = [[Hypothesis((IDS.eos,), 0.0)] for _ in sources]
+    asked = [i for i, source in enumerate(sources) if set(source) - {IDS.eos}]
     with evaluating(model) as device:
-        for rows in by_length([len(s) for s in sources], max(1, batch_tokens // max(1, beam))):
+        lengths = [len(sources[i]) for i in asked]
+        for batch in by_length(lengths, max(1, batch_tokens // max(1, beam))):
+            rows = [asked[i] for i in batch]
             source, mask = (x.to(device) for x in pad([sources[i] for i in rows]))
             state, max_len = model.start(source, mask), 2 * mask.sum(1) + 10
             if beam == 1:

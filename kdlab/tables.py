@@ -34,6 +34,8 @@ MEASURES = {
     "mode_hit_beam5": Measure("mode hit, beam 5", 2),
     "words_per_s_greedy": Measure("words/s, greedy", 0),
     "words_per_s_beam5": Measure("words/s, beam 5", 0),
+    "characters_per_s_greedy": Measure("characters/s, greedy", 0),
+    "characters_per_s_beam5": Measure("characters/s, beam 5", 0),
     "length_ratio": Measure("length ratio", 2),
     "attention_share": Measure("attention on its word", 2),
     "source_worth": Measure("worth of the source, nats", 2),

@@ -44,7 +44,10 @@ class Translator:
         return parameter_count(self.model) if self.counted is None else self.counted
 
     def translate(self, lines: Sequence[str], beam: int = 1) -> list[str]:
-        """The best hypothesis for each line; beam=1 is greedy search, no length rule."""
+        """The best hypothesis for each line; beam=1 is greedy search, no length rule.
+
+        A line without a visible character is answered with an empty one, in `nbest` too.
+        """
         return [best_text(best) for best in self.nbest(lines, beam)]
 
     def nbest(

@@ -28,7 +28,8 @@ def evaluate(
               kdlab evaluate KEY --corpus real --preset real-quick --test natural-small --json
 
     About a minute. BLEU and chrF are 0 to 100, ppl is per piece, rates and shares are 0 to 1,
-    words_per_s are words of the reference. Agreement (top1) is against the run's own teacher.
+    words_per_s are words of the reference. Targets whose words are not written apart, such as Thai,
+    are counted in characters, by BLEU too. Agreement (top1) is against the run's own teacher.
     """
     text = corpus.load()
     system, pairs = open_run(run, text), _test(text, test)
@@ -36,9 +37,13 @@ def evaluate(
     if as_json:
         about = {"run": system.key, "name": system.name, "corpus": text.name, "test": pairs.name}
         numbers = {name: None if math.isnan(value) else value for name, value in row.items()}
-        typer.echo(json.dumps({**about, "scores": numbers, "signatures": signatures()}, indent=1))
+        about |= {"unit": pairs.unit, "scores": numbers, "signatures": signatures(pairs.unit)}
+        typer.echo(json.dumps(about, indent=1))
         return
-    typer.echo(f"{system.name}, {system.key}, on {pairs.name}: {len(pairs):,} sentences")
+    typer.echo(
+        f"{system.name}, {system.key}, on {pairs.name}: {len(pairs):,} sentences, "
+        f"counted in {pairs.unit.plural}"
+    )
     for name, value in row.items():
         typer.echo(f"  {name:<26}{value:>12,.3f}")
 

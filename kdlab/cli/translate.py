@@ -58,8 +58,8 @@ def translate(
     Example:  echo เคยลองทำแล้วครับ | kdlab translate KEY
               kdlab translate KEY thai.txt --nbest 3 --scores --out english.txt
 
-    Seconds for a page, well under a minute. An empty line stays empty. --nbest and --scores write
-    columns, separated by tabs, the text last.
+    Seconds for a page, well under a minute. A line without a visible character is answered with an
+    empty one. --nbest and --scores write columns, separated by tabs, the text last.
     """
     if out:
         check_out(out, force)
@@ -79,10 +79,8 @@ def _answers(
 ) -> Iterator[str]:
     number = 0
     while chunk := list(islice(lines, together)):
-        found = iter(translator.nbest([x for x in chunk if x.strip()], search.beam))
-        for line in chunk:
+        for best in translator.nbest(chunk, search.beam):
             number += 1
-            best = next(found) if line.strip() else []
             yield from _formatted(best or [("", 0.0)], number, search)
 
 

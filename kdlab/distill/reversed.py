@@ -18,7 +18,7 @@ from kdlab.corpora.text import Pairs
 from kdlab.distill.held_out import SplitCorpus, held_out_sources, held_out_targets
 from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.errors import CorpusError, RecipeError
-from kdlab.thai import normalise
+from kdlab.thai import is_blank, normalise
 from kdlab.tokenizer import Tokenizer
 from kdlab.translator import Translator, best_text
 
@@ -30,13 +30,12 @@ def reversed_corpus(corpus: SplitCorpus) -> SplitCorpus:
 
     The pieces are the same and change sides too. Dev and tests are turned like train, each with its
     one true translation; the grammar stays behind, since p*(y given x) is not p(x given y).
-    Thai has no spaces between words, so a line is one word to BLEU, without 2-grams, and the score
-    is 0 whatever a reverse model says: it cannot choose a checkpoint, and the first would be kept.
-    Evaluate once, at the end (`every=updates`), to keep the last.
+    What targets are counted in is decided anew: Thai in characters, see `Unit`.
     """
     text = replace(
         corpus.text, train=_turned(corpus.train), dev=_turned(corpus.dev),
         tests={name: _turned(pairs) for name, pairs in corpus.tests.items()}, grammar=None,
+        unit=None,
     )  # fmt: skip
     pieces = reversed_tokenizer(corpus.tokenizer)
     targets = f"{corpus.targets}, reversed"
@@ -135,7 +134,7 @@ def _synthetic(
     pairs = [
         (source, target)
         for source, target in zip(*sides, strict=True)
-        if source.strip() and target.strip() and normalise(source) not in held
+        if not (is_blank(source) or is_blank(target) or normalise(source) in held)
     ]
     if sides[0] and not pairs:
         raise CorpusError(

@@ -8,6 +8,7 @@ from kdlab.corpora.text import Pairs
 from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.errors import CorpusError
 from kdlab.search import LengthRule, raw_sum
+from kdlab.thai import is_blank
 from kdlab.translator import Translator, best_text
 
 
@@ -43,7 +44,7 @@ def replaced(
     corpus: Distillable, said: Sequence[str], targets: str, teacher: Translator
 ) -> Distillable:
     """The corpus with `said` in place of its training targets; see `sequence_level`."""
-    kept = [i for i, text in enumerate(said) if text.strip()]
+    kept = [i for i, text in enumerate(said) if not is_blank(text)]
     if not kept:
         raise CorpusError(
             f"teacher {teacher.name!r} says nothing for any of {len(said)} sources, so there is "

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kdlab.corpora import Pairs
+from kdlab.corpora import Pairs, Unit
 from kdlab.errors import RecipeError
 from kdlab.experiments.runs import Run
 from kdlab.metrics.scores import scores
@@ -18,8 +18,11 @@ COLUMNS = {
     "mode_mass": ("mode mass", 3),
     "top1_agreement": ("TA", 3),
     "words_per_s_greedy": ("words/s", None),
+    "characters_per_s_greedy": ("characters/s", None),
     "valid_rate_greedy": ("valid", 3),
 }
+# BLEU of characters is on another scale than BLEU of words.
+OTHER_UNIT = {Unit.CHARACTER: {"BLEU@1": "char BLEU@1", "BLEU@5": "char BLEU@5"}}
 
 
 def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
@@ -42,7 +45,7 @@ def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
         rows[f"{number} {_title(system)}"] = named | {"params": system.params}
     table = pd.DataFrame.from_dict(rows, orient="index")
     order = [title for title, _ in COLUMNS.values() if title in table]
-    return table[[*order, "params"]]
+    return table[[*order, "params"]].rename(columns=OTHER_UNIT.get(pairs.unit, {}))
 
 
 def _title(system: Translator) -> str:

@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
-from kdlab.corpora import Pairs, ParallelText, iwslt15, minitalks, read_tsv, real
+from kdlab.corpora import Pairs, ParallelText, Unit, iwslt15, minitalks, read_tsv, real
 from kdlab.errors import CorpusError, RecipeError
 from kdlab.files import home, locked
 from kdlab.models import ExactModel
-from kdlab.tokenizer import Tokenizer, TokenizerConfig
+from kdlab.tokenizer import Tokenizer, TokenizerConfig, skipped_by_default
 from kdlab.translator import Translator
 
 NAMES = ("minitalks", "iwslt15", "real")
@@ -67,8 +68,12 @@ class Corpus:
 
     @cached_property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits of the training and dev text and the tokenizer."""
-        parts = (self.train.fingerprint, self.dev.fingerprint, self.tokenizer.fingerprint)
+        """16 hexadecimal digits of the training and dev text and the tokenizer.
+
+        And of the unit, where it is not words: a checkpoint is then chosen by another measure.
+        """
+        parts = [self.train.fingerprint, self.dev.fingerprint, self.tokenizer.fingerprint]
+        parts += [] if self.text.unit is Unit.WORD else [self.text.unit.value]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
     def with_train(self, train: Pairs, targets: str, teacher: Translator | None = None) -> "Corpus":
@@ -140,6 +145,8 @@ def _own_sizes(text: ParallelText) -> TokenizerConfig:
 def _tokenizer(text: ParallelText, config: TokenizerConfig) -> Tokenizer:
     """Learned once from gold text, then found in the store."""
     what = f"{TOKENIZER_VERSION} {asdict(config)} {text.train.fingerprint}"
+    if skipped_by_default(chain(text.train.source, text.train.target)):
+        what += " every line"  # once these were left out, and the pieces are others
     folder = home() / "tokenizers" / hashlib.sha256(what.encode()).hexdigest()[:16]
     with locked(folder / "lock"):
         if not (folder / "tokenizer.json").exists():  # written last

@@ -221,6 +221,7 @@ def _file(suite: Suite, corpus: Corpus, rows: list[dict], about: dict) -> dict:
         "data": {
             "files": list(corpus.text.files),
             "fingerprint": corpus.fingerprint,
+            "unit": corpus.text.unit,
             "train": len(corpus.train),
             "dev": len(corpus.dev),
             "test": {name: len(pairs) for name, pairs in corpus.tests.items()},
@@ -228,7 +229,7 @@ def _file(suite: Suite, corpus: Corpus, rows: list[dict], about: dict) -> dict:
         },
         "made": about,
         "runs": rows,
-        "signatures": signatures(),
+        "signatures": signatures(corpus.text.unit),
         "summary": summary(rows),
         "decision_rule": DECISION_RULE,
         "rule": list(suite.rule),

@@ -2,25 +2,32 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import chain
 
 import numpy as np
 from sacrebleu.metrics import BLEU, CHRF
 
+from kdlab.corpora.unit import Unit
 from kdlab.errors import ShapeError
 
 Lines = Sequence[str]
+TOKENIZERS = {Unit.WORD: "13a", Unit.CHARACTER: "char"}  # sacreBLEU's
 
 
-def bleu(hypotheses: Lines, reference_sets: Sequence[Lines]) -> float:
+def bleu(
+    hypotheses: Lines, reference_sets: Sequence[Lines], unit: Unit | str | None = None
+) -> float:
     """Corpus BLEU, 0 to 100, against one reference at a time, averaged over the sets.
 
     One reference at a time keeps scores comparable between tests with one set and with four.
+    unit: "word" or "character", of which n-grams are made; None = what the references ask for. The
+    two are different scales: compare within one
     Raises ShapeError if the number of lines differs.  Source: Papineni et al. (2002); Post (2018).
 
     >>> bleu(["the cat sat on the mat"], [["the cat sat on the mat"]])
     100.0
     """
-    return _mean(_bleu(), hypotheses, reference_sets)
+    return _mean(_bleu(_unit(unit, *reference_sets)), hypotheses, reference_sets)
 
 
 def chrf(hypotheses: Lines, reference_sets: Sequence[Lines]) -> float:
@@ -28,9 +35,10 @@ def chrf(hypotheses: Lines, reference_sets: Sequence[Lines]) -> float:
     return _mean(_chrf(), hypotheses, reference_sets)
 
 
-def sentence_bleu(hypothesis: str, reference: str) -> float:
+def sentence_bleu(hypothesis: str, reference: str, unit: Unit | str | None = None) -> float:
     """Smoothed 4-gram BLEU of one sentence, 0 to 100; exponential smoothing, effective order.
 
+    unit: as for `bleu`
     A line of n < 4 words has n precisions, and the n-th root is taken. Kim & Rush's public code
     takes the fourth root, with 1 for those that are missing, so its scores of short lines differ.
     Source: Chen & Cherry (2014), smoothing 3; what Kim & Rush (2016) choose Seq-Inter targets by.
@@ -38,14 +46,15 @@ def sentence_bleu(hypothesis: str, reference: str) -> float:
     >>> round(sentence_bleu("the cat sat on mat", "the cat sat on the mat"), 4)
     57.893
     """
-    return _sentence().sentence_score(hypothesis, [reference]).score
+    return _sentence(_unit(unit, [reference])).sentence_score(hypothesis, [reference]).score
 
 
-def bleu_counts(hypotheses: Lines, references: Lines) -> np.ndarray:
+def bleu_counts(hypotheses: Lines, references: Lines, unit: Unit | str | None = None) -> np.ndarray:
     """What BLEU adds up: [n, 10], for each line its n-grams that match (1 to 4), its n-grams
-    (1 to 4), its length and its reference's, in sacreBLEU's pieces.
+    (1 to 4), its length and its reference's, in sacreBLEU's pieces. unit: as for `bleu`
     """
-    each = [_bleu().corpus_score([h], [[r]]) for h, r in zip(hypotheses, references, strict=True)]
+    metric = _bleu(_unit(unit, references))
+    each = [metric.corpus_score([h], [[r]]) for h, r in zip(hypotheses, references, strict=True)]
     return np.array([[*s.counts, *s.totals, s.sys_len, s.ref_len] for s in each], float)
 
 
@@ -62,11 +71,19 @@ def bleu_of_counts(sums: np.ndarray) -> np.ndarray:
     return np.nan_to_num(100 * np.exp(precision + brevity))
 
 
-def signatures() -> dict[str, str]:
-    """The sacreBLEU signatures of `bleu` and `chrf`, for a result file."""
-    for metric in (_bleu(), _chrf()):  # a signature is complete only once a score was computed
+def signatures(unit: Unit | str = Unit.WORD) -> dict[str, str]:
+    """The sacreBLEU signatures of `bleu` and `chrf`, for a result file.
+
+    unit: of the corpus; it stands in BLEU's signature, "tok:13a" for words, "tok:char"
+    """
+    metrics = {"bleu": _bleu(Unit(unit)), "chrf": _chrf()}
+    for metric in metrics.values():  # a signature is complete only once a score was computed
         metric.corpus_score(["a b c d"], [["a b c d"]])
-    return {"bleu": str(_bleu().get_signature()), "chrf": str(_chrf().get_signature())}
+    return {name: str(metric.get_signature()) for name, metric in metrics.items()}
+
+
+def _unit(given: Unit | str | None, *reference_sets: Lines) -> Unit:
+    return Unit.of(chain(*reference_sets)) if given is None else Unit(given)
 
 
 def _mean(metric: BLEU | CHRF, hypotheses: Lines, reference_sets: Sequence[Lines]) -> float:
@@ -81,8 +98,9 @@ def _mean(metric: BLEU | CHRF, hypotheses: Lines, reference_sets: Sequence[Lines
 
 
 @cache
-def _bleu() -> BLEU:
-    return BLEU(force=True)  # minitalks writes its periods as words; no need to warn
+def _bleu(unit: Unit) -> BLEU:
+    # minitalks writes its periods as words; no need to warn
+    return BLEU(tokenize=TOKENIZERS[unit], force=True)
 
 
 @cache
@@ -91,5 +109,5 @@ def _chrf() -> CHRF:
 
 
 @cache
-def _sentence() -> BLEU:
-    return BLEU(smooth_method="exp", effective_order=True, force=True)
+def _sentence(unit: Unit) -> BLEU:
+    return BLEU(tokenize=TOKENIZERS[unit], smooth_method="exp", effective_order=True, force=True)

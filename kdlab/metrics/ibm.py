@@ -36,7 +36,8 @@ class Lexicon:
 class Aligned:
     """What EM found for n sentence pairs.
 
-    links: [n], the likeliest source word of each target word; one from the null word has no link
+    links: [n], the likeliest source word of each target word, as (place of the target word, place
+    of its source word), by target; one from the null word has no link
     log_likelihoods: log p(targets given sources and lengths), nats, of the whole corpus: at the
     start, then after each iteration; it never falls     lexicon: t(y given x)
     """
@@ -64,7 +65,7 @@ def align(source: Words, target: Words, *, ibm1: int = 10, ibm2: int = 0) -> Ali
 
     >>> source = ["das Haus".split(), "das Buch".split(), "ein Buch".split()]
     >>> target = ["the house".split(), "the book".split(), "a book".split()]
-    >>> align(source, target).links[0]
+    >>> align(source, target).links[0]  # (target, source)
     ((0, 0), (1, 1))
     """
     if min(ibm1, ibm2) < 0:

@@ -14,9 +14,10 @@ def linked_words(pairs: Pairs, words: Callable[[str], Sequence[str]]) -> Linked:
     """The linked words of each pair, by IBM-1 (see `align`).
 
     words: cuts a source line, `tokenizer.source_pieces` or `grammar.words`; a target line is cut at
-    spaces. A word that is written with a capital is another word.
+    spaces, or into characters where those are `pairs.unit`. A word that is written with a capital
+    is another word.
     """
-    source, target = list(map(words, pairs.source)), [line.split() for line in pairs.target]
+    source, target = list(map(words, pairs.source)), list(map(pairs.unit.cut, pairs.target))
     each = zip(source, target, align(source, target).links, strict=True)
     return [[(x[i], y[j]) for j, i in links] for x, y, links in each]
 

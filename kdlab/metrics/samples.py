@@ -58,7 +58,7 @@ def samples(said: Outputs, pairs: Pairs) -> dict[str, Sample]:
 
 def _counts(lines: Sequence[str], pairs: Pairs) -> np.ndarray:
     """[n, R*10], each reference set's BLEU counts side by side."""
-    return np.concatenate([bleu_counts(lines, r) for r in pairs.reference_sets], 1)
+    return np.concatenate([bleu_counts(lines, r, pairs.unit) for r in pairs.reference_sets], 1)
 
 
 def _bleu(sums: np.ndarray) -> np.ndarray:

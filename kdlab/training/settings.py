@@ -82,8 +82,9 @@ class Training:
     every: updates between evaluations on dev     dev_sentences: how many of dev are decoded then
     dev_beam: with what beam; for a teacher, the one that will distil
     patience: evaluations without a better dev BLEU before stopping; 0 = never
-    The checkpoint with the best dev BLEU is kept (gold perplexity would rank distilled students
-    wrongly: Kim & Rush, 2016, table 1).
+    The checkpoint with the best dev BLEU is kept, of targets counted in characters (see `Unit`) the
+    one with the best chrF (gold perplexity would rank distilled students wrongly: Kim & Rush, 2016,
+    table 1).
     """
 
     updates: int = 1000
