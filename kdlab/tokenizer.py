@@ -11,6 +11,7 @@ import sentencepiece
 
 from kdlab import thai
 from kdlab.errors import CheckpointError, CorpusError, RecipeError
+from kdlab.fields import kinds
 from kdlab.files import read_json, replacing, write_json
 from kdlab.special_ids import IDS
 
@@ -31,6 +32,7 @@ class TokenizerConfig:
     at_most: bool = False
 
     def __post_init__(self) -> None:
+        kinds(self)
         if self.kind not in ("unigram", "bpe"):
             raise RecipeError(f"kind is {self.kind!r}; expected 'unigram' or 'bpe'.")
         for name in ("source_size", "target_size"):
