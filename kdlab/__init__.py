@@ -33,10 +33,7 @@ __all__ = [
     "corpora", "distill", "experiments", "load_corpus", "losses", "methods", "metrics", "models",
     "objectives", "plots", "recipes", "results", "reveal", "search", "train", "training", "widgets",
 ]  # fmt: skip
-_LATER = (
-    "plots",
-    "widgets",
-)  # matplotlib and ipywidgets are slow to load, and a training needs neither
+_LATER = ("plots", "widgets")  # slow to load, and a training needs neither
 
 
 def __getattr__(name: str) -> object:

@@ -57,6 +57,11 @@ class Tokenizer:
         self._bytes = (source_model, target_model)
         self._source, self._target = _processor(source_model), _processor(target_model)
 
+    def __repr__(self) -> str:
+        """Its kind and sizes."""
+        sizes = f"{self.source_size:,} and {self.target_size:,} pieces"
+        return f"Tokenizer: {self.config.kind}, {sizes}"
+
     @classmethod
     def train(
         cls, source: Iterable[str], target: Iterable[str], config: TokenizerConfig

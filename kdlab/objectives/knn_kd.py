@@ -56,7 +56,8 @@ class KnnKD:
         """Remember `lesson.data` as the teacher sees it and look every position up, once.
 
         The same teacher and data give the same targets, so a resumed training looks them up anew.
-        Raises RecipeError if there is no model, if it has no hidden states, or the data have not k positions.
+        Raises RecipeError if there is no model, if it has no hidden states, or if the data have not
+        k positions.
         """
         if lesson.teacher is None:
             raise RecipeError(
