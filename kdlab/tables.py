@@ -61,8 +61,6 @@ class Table(pd.DataFrame):
         """Every column: what does not fit into the terminal's width goes below."""
         return self.to_string(line_width=shutil.get_terminal_size().columns)
 
-    __str__ = __repr__
-
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
             return super()._repr_html_()

@@ -26,7 +26,7 @@ COLUMNS = {
 
 
 def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
-    """One row a system: BLEU greedy and beam 5, chrF, perplexity, mode mass, TA, words/s, parameters.
+    """One row a system: BLEU greedy and beam 5, chrF, PPL, mode mass, TA, words/s, parameters.
 
     TA is against the teacher that the system was trained with, or that wrote its targets.
     On minitalks also the share of valid outputs (greedy). A row is named by its number, recipe and

@@ -28,8 +28,6 @@ class Methods(Table):
     def __repr__(self) -> str:
         return "\n\n".join(_entry(name, row) for name, row in self.iterrows())
 
-    __str__ = __repr__
-
 
 def methods() -> Methods:
     """Every method of kdlab, one row each, named as one writes it.
