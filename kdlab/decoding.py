@@ -7,7 +7,7 @@ from torch import nn
 from kdlab.batching import Ids, by_length, pad
 from kdlab.errors import RecipeError
 from kdlab.models.protocol import evaluating
-from kdlab.progress import QUICK, progress
+from kdlab.progress import counted
 from kdlab.search import LengthRule, beam_search, greedy, raw_sum
 from kdlab.special_ids import IDS
 
@@ -33,9 +33,9 @@ def decode(
     if spoiled := [name for name, p in model.named_parameters() if not p.isfinite().all()]:
         raise RecipeError(f"{spoiled[0]} of the model holds nan or inf; train it again.")
     found: list[list[Hypothesis]] = [[] for _ in sources]
-    bar = progress(len(sources), "translating", "line", delay=QUICK, leave=False)
-    with evaluating(model) as device, bar:
-        for rows in by_length([len(s) for s in sources], max(1, batch_tokens // max(1, beam))):
+    batches = by_length([len(s) for s in sources], max(1, batch_tokens // max(1, beam)))
+    with evaluating(model) as device:
+        for rows in counted(batches, "translating", "batch"):
             source, mask = (x.to(device) for x in pad([sources[i] for i in rows]))
             state, max_len = model.start(source, mask), 2 * mask.sum(1) + 10
             if beam == 1:
@@ -45,7 +45,6 @@ def decode(
             each = zip(best.tokens.tolist(), best.log_probs.tolist(), strict=True)
             for i, (tokens, scores) in zip(rows, each, strict=True):
                 found[i] = _hypotheses(tokens, scores)
-            bar.update(len(rows))
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 import kdlab as kd
+from kdlab.errors import RecipeError
 from kdlab.experiments.recipes import Recipe
 from kdlab.experiments.runs import Run
 from kdlab.losses import NLL, WordKD
@@ -86,3 +87,14 @@ def test_in_a_notebook_it_is_a_table() -> None:
     assert "<table" in table._repr_html_() and table.loc["1 s NLL, gold", "chrF"] == pytest.approx(
         70.2
     )
+
+
+def test_a_corpus_in_place_of_a_test_is_refused_with_what_to_give() -> None:
+    with pytest.raises(
+        RecipeError, match="pairs is a corpus; give one of its tests, corpus"
+    ):
+        kd.compare([run("s", NLL())], tiny.corpus())
+
+
+def test_one_system_needs_no_list() -> None:
+    assert list(kd.compare(run("s", NLL()), tiny.text().tests["test"]).index) == ["1 s NLL, gold"]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from kdlab.corpora import Pairs
 from kdlab.errors import RecipeError
+from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.runs import Run
 from kdlab.metrics.scores import scores
 from kdlab.progress import counted
@@ -31,8 +32,11 @@ def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
     TA is against the teacher that the system was trained with, or that wrote its targets.
     On minitalks also the share of valid outputs (greedy). A row is named by its number, recipe and
     targets, and by loss, size or seed where those are the same. Printed, it shows every column in
-    the width of the terminal. Raises RecipeError if there is no system.
+    the width of the terminal. Raises RecipeError if there is no system, or no test.
     """
+    if isinstance(pairs, Corpus):
+        raise RecipeError(f"pairs is a corpus; give one of its tests, {_tests(pairs)}.")
+    systems = [systems] if isinstance(systems, Translator) else systems
     if not systems:
         raise RecipeError("There is no system to compare; give a list of one or more.")
     rows = {}
@@ -48,6 +52,10 @@ def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
     table = Table.from_dict(rows, orient="index")
     order = [title for title, _ in COLUMNS.values() if title in table]
     return table[[*order, "params"]]
+
+
+def _tests(corpus: Corpus) -> str:
+    return " or ".join(f"corpus.tests[{name!r}]" for name in corpus.tests)
 
 
 def _titles(systems: Sequence[Translator]) -> list[str]:
