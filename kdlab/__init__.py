@@ -43,4 +43,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return ["__doc__", "__file__", "__version__", *__all__]  # what Tab shows; the rest is there
+    return ["__all__", "__doc__", "__file__", "__name__", "__version__", *__all__]  # what Tab shows

@@ -18,6 +18,16 @@ HOMES = (
 NEAR = 0.7  # of difflib's ratio, 0 to 1; below it a suggestion is a guess
 
 
+def signboard(
+    module: str, shown: Iterable[str]
+) -> tuple[Callable[[str], NoReturn], Callable[[], list[str]]]:
+    """The `__getattr__` and the `__dir__` of a package: what Tab shows, and `no_such` for the rest.
+
+    module: its `__name__`     shown: its `__all__`; what else it holds is there, and not shown
+    """
+    return no_such(module), lambda: ["__all__", "__doc__", "__file__", "__name__", *shown]
+
+
 def no_such(module: str) -> Callable[[str], NoReturn]:
     """The `__getattr__` of a module: an AttributeError that says what the name may have meant.
 

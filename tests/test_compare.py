@@ -90,9 +90,7 @@ def test_in_a_notebook_it_is_a_table() -> None:
 
 
 def test_a_corpus_in_place_of_a_test_is_refused_with_what_to_give() -> None:
-    with pytest.raises(
-        RecipeError, match="pairs is a corpus; give one of its tests, corpus"
-    ):
+    with pytest.raises(RecipeError, match="pairs is a corpus; give one of its tests, corpus"):
         kd.compare([run("s", NLL())], tiny.corpus())
 
 

@@ -15,6 +15,14 @@ def test_the_front_door_lists_what_it_opens() -> None:
     assert kdlab.__all__ == sorted(kdlab.__all__, key=lambda n: (n.islower(), n))
 
 
+@pytest.mark.parametrize(
+    "part", ["losses", "objectives", "distill", "metrics", "models", "training", "plots", "corpora"]
+)
+def test_tab_shows_of_each_part_what_is_meant_for_a_user(part: str) -> None:
+    module = getattr(kdlab, part)
+    assert [name for name in dir(module) if not name.startswith("_")] == sorted(module.__all__)
+
+
 def test_the_front_door_has_at_most_25_names() -> None:
     assert len(kdlab.__all__) <= 25
 

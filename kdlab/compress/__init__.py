@@ -2,7 +2,7 @@
 
 from kdlab.compress.int8 import int8
 from kdlab.compress.pruning import pruned, sparsity
-from kdlab.names import no_such
+from kdlab.names import signboard
 
 __all__ = ["int8", "pruned", "sparsity"]
-__getattr__ = no_such(__name__)
+__getattr__, __dir__ = signboard(__name__, __all__)

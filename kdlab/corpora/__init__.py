@@ -5,10 +5,10 @@ from kdlab.corpora.minitalks import Grammar, load_grammar, minitalks
 from kdlab.corpora.real import real
 from kdlab.corpora.text import Pairs, ParallelText
 from kdlab.corpora.tsv import read_tsv
-from kdlab.names import no_such
+from kdlab.names import signboard
 
 __all__ = [
     "Grammar", "Pairs", "ParallelText", "fetch_iwslt15", "iwslt15", "load_grammar", "minitalks",
     "read_tsv", "real",
 ]  # fmt: skip
-__getattr__ = no_such(__name__)
+__getattr__, __dir__ = signboard(__name__, __all__)
