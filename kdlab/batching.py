@@ -56,6 +56,15 @@ class Encoded:
     source: Ids
     target: Ids
 
+    def __repr__(self) -> str:
+        """How many, and how long.
+
+        >>> Encoded([[4, 5, 2], [4, 2]], [[5, 2], [6, 2]])
+        Encoded: 2 pairs, longest 3 and 2 pieces
+        """
+        longest = (max(map(len, side), default=0) for side in (self.source, self.target))
+        return f"Encoded: {len(self):,} pairs, longest {' and '.join(map(str, longest))} pieces"
+
     def __len__(self) -> int:
         return len(self.source)
 

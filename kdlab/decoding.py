@@ -7,6 +7,7 @@ from torch import nn
 from kdlab.batching import Ids, by_length, pad
 from kdlab.errors import RecipeError
 from kdlab.models.protocol import evaluating
+from kdlab.progress import counted
 from kdlab.search import LengthRule, beam_search, greedy, raw_sum
 from kdlab.special_ids import IDS
 
@@ -35,9 +36,10 @@ def decode(
         raise RecipeError(f"{spoiled[0]} of the model holds nan or inf; train it again.")
     found: list[list[Hypothesis]] = [[Hypothesis((IDS.eos,), 0.0)] for _ in sources]
     asked = [i for i, source in enumerate(sources) if set(source) - {IDS.eos}]
+    lengths = [len(sources[i]) for i in asked]
+    batches = by_length(lengths, max(1, batch_tokens // max(1, beam)))
     with evaluating(model) as device:
-        lengths = [len(sources[i]) for i in asked]
-        for batch in by_length(lengths, max(1, batch_tokens // max(1, beam))):
+        for batch in counted(batches, "translating", "batch"):
             rows = [asked[i] for i in batch]
             source, mask = (x.to(device) for x in pad([sources[i] for i in rows]))
             state, max_len = model.start(source, mask), 2 * mask.sum(1) + 10

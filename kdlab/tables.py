@@ -1,6 +1,7 @@
 """Numbers of a result file as a reader sees them: with interval, seeds, and how they were made."""
 
 import math
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -44,11 +45,23 @@ MEASURES = {
 
 
 class Table(pd.DataFrame):
-    """A data frame whose cells a page shows whole: pandas cuts a text after 50 characters."""
+    """A data frame that is shown whole: pandas cuts a text after 50 characters, and hides columns.
+
+    >>> print(Table({f"column {i}": [i] for i in range(12)}, index=["row"]))  # doctest: +ELLIPSIS
+         column 0  column 1 ... \\
+    row         0         1 ...
+    <BLANKLINE>
+    ...column 11...
+    row ... 11...
+    """
 
     @property
     def _constructor(self) -> type["Table"]:
         return Table  # what is selected from a table is one
+
+    def __repr__(self) -> str:
+        """Every column: what does not fit into the terminal's width goes below."""
+        return self.to_string(line_width=shutil.get_terminal_size().columns)
 
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):

@@ -11,6 +11,7 @@ import sentencepiece
 
 from kdlab import thai
 from kdlab.errors import CheckpointError, CorpusError, RecipeError
+from kdlab.fields import kinds
 from kdlab.files import read_json, replacing, write_json
 from kdlab.special_ids import IDS
 
@@ -34,6 +35,7 @@ class TokenizerConfig:
     at_most: bool = False
 
     def __post_init__(self) -> None:
+        kinds(self)
         if self.kind not in ("unigram", "bpe"):
             raise RecipeError(f"kind is {self.kind!r}; expected 'unigram' or 'bpe'.")
         for name in ("source_size", "target_size"):
@@ -57,6 +59,11 @@ class Tokenizer:
         self.config = config
         self._bytes = (source_model, target_model)
         self._source, self._target = _processor(source_model), _processor(target_model)
+
+    def __repr__(self) -> str:
+        """Its kind and sizes."""
+        sizes = f"{self.source_size:,} and {self.target_size:,} pieces"
+        return f"Tokenizer: {self.config.kind}, {sizes}"
 
     @classmethod
     def train(

@@ -29,6 +29,11 @@ class Translator:
     # How many parameters there are, where the model does not tell: of packed weights.
     counted: int | None = field(default=None, kw_only=True)
 
+    def __repr__(self) -> str:
+        """Its name, kind of model, size and pieces."""
+        size = f"{type(self.model).__name__}, {self.params:,} parameters"
+        return f"{type(self).__name__} {self.name!r}: {size}\n  {self.tokenizer}"
+
     @property
     def key(self) -> str:
         """16 hexadecimal digits that name this very model, weights and pieces as they are now."""

@@ -78,7 +78,14 @@ def test_hosted_notebooks_keep_the_packages_they_ship():
     """No floor of the library itself is above what Colab's 2026-08 runtime has."""
     floors = dict(re.match(r"([\w-]+)>=([\d.]+)", one).groups() for one in PROJECT["dependencies"])
     assert floors["ipywidgets"] == "7.7" and floors["matplotlib"] == "3.8"
-    assert PROJECT["requires-python"] == ">=3.10"
+
+
+def test_the_oldest_python_is_the_same_everywhere():
+    oldest = re.fullmatch(r">=(\d+\.\d+)", PROJECT["requires-python"])[1]
+    for name in ("README.md", "Makefile"):
+        assert f"Python {oldest} or later" in (ROOT / name).read_text("utf-8"), name
+    assert f"sys.version_info < ({oldest.replace('.', ', ')})" in (ROOT / "Makefile").read_text()
+    assert f"PYTHON=python{oldest}" in PINS.splitlines()[1]
 
 
 def test_conda_takes_only_python_from_its_own_channel():

@@ -139,7 +139,9 @@ def test_a_rule_holds_if_all_its_claims_do(holds: tuple[str, str], verdict: str)
 def test_compare_has_a_row_a_system_and_a_column_a_measure() -> None:
     first, second = tiny.translator(seed=0), tiny.translator(tiny.PLAIN_RNN, seed=1)
     table = compare([first, second], tiny.corpus().test)
-    assert list(table.columns) == ["BLEU@1", "BLEU@5", "PPL", "mode mass", "words/s", "params"]
+    assert list(table.columns) == [
+        "BLEU@1", "BLEU@5", "chrF", "PPL", "mode mass", "words/s", "params"
+    ]  # fmt: skip
     assert list(table["params"]) == [first.params, second.params]
     assert table.index[0] == "1 untrained 0"
 

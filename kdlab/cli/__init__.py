@@ -1,6 +1,7 @@
 """`kdlab` on the command line: the Python API's calls, one a command, and no logic of its own."""
 
 import sys
+from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
@@ -10,9 +11,11 @@ from kdlab.cli.evaluate import compare, evaluate
 from kdlab.cli.fetch import fetch
 from kdlab.cli.options import command
 from kdlab.cli.reproduce import reproduce
+from kdlab.cli.runs import rm, runs
 from kdlab.cli.train import train
 from kdlab.cli.translate import translate
 from kdlab.errors import KdlabError
+from kdlab.version import version
 
 EPILOG = """
 \b
@@ -24,7 +27,8 @@ From a teacher to two students, to be typed one after the other (bash or zsh, ab
   kdlab compare $TEACHER $GOLD $KD --preset tiny
 
 A run is named by its key, by the first few characters of it, or by its folder. Runs are kept in
-$KDLAB_HOME (default: your cache folder); a command given twice finds what it made the first time.
+$KDLAB_HOME (default: your cache folder) and listed by `kdlab runs`; a command given twice finds
+what it made the first time.
 """
 
 
@@ -50,7 +54,6 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="kdlab",
     cls=_Commands,
-    help="Train a big translation model, let it teach a small one, and see what that changed.",
     epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,
@@ -58,8 +61,26 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain text: the same in a terminal, a pipe and a screen reader
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _function in (fetch, train, distill, translate, evaluate, compare, reproduce):
+for _function in (fetch, train, distill, translate, evaluate, compare, reproduce, runs, rm):
     app.command(_function.__name__)(command(_function))
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"kdlab {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Print the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Train a big translation model, let it teach a small one, and see what that changed."""
 
 
 def main() -> None:

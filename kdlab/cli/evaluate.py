@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from typing import Annotated
 
 import typer
@@ -64,7 +65,8 @@ def compare(
     """
     text = corpus.load()
     systems = [open_run(name, text) for name in runs]
-    typer.echo(compare_systems(systems, _test(text, test)).to_string())
+    table = compare_systems(systems, _test(text, test))
+    typer.echo(table if sys.stdout.isatty() else table.to_string())  # a pipe has no width
 
 
 def _test(corpus: Corpus, name: str | None) -> Pairs:

@@ -6,8 +6,10 @@ from kdlab.corpora.real import real
 from kdlab.corpora.text import Pairs, ParallelText
 from kdlab.corpora.tsv import read_tsv
 from kdlab.corpora.unit import Unit
+from kdlab.names import signboard
 
 __all__ = [
     "Grammar", "Pairs", "ParallelText", "Unit", "fetch_iwslt15", "iwslt15", "load_grammar",
     "minitalks", "read_tsv", "real",
 ]  # fmt: skip
+__getattr__, __dir__ = signboard(__name__, __all__)

@@ -35,6 +35,19 @@ class Pairs:
                     "line i of one side must be the translation of line i of the other."
                 )
 
+    def __repr__(self) -> str:
+        """Size, longest lines in characters, fingerprint, and the first pair.
+
+        >>> Pairs("test", ("ไปครับ", "มา"), ("I go .", "come"))
+        Pairs test: 2 pairs, longest 6 and 6 characters, fingerprint 1912db211bc84ee4
+          ไปครับ → I go .
+        """
+        longest = " and ".join(str(max(map(len, s), default=0)) for s in (self.source, self.target))
+        sets = f" {len(self.references)} references each," if self.references else ""
+        about = f"Pairs {self.name}: {len(self):,} pairs,{sets} longest {longest} characters, "
+        first = [f"  {_cut(source)} → {_cut(target)}" for source, target in self.head(1)]
+        return "\n".join([f"{about}fingerprint {self.fingerprint}", *first])
+
     def __len__(self) -> int:
         return len(self.source)
 
@@ -92,6 +105,10 @@ class Pairs:
         )  # fmt: skip
 
 
+def _cut(line: str, longest: int = 60) -> str:
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
 @dataclass(frozen=True)
 class ParallelText:
     """A corpus before any tokenizer: train, dev, and one or more named tests.
@@ -116,3 +133,9 @@ class ParallelText:
         train, dev = self.train.in_units(unit), self.dev.in_units(unit)
         for name, value in {"unit": unit, "train": train, "dev": dev, "tests": tests}.items():
             object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        """What it is, and a line for each split."""
+        named = [self.train, self.dev, *self.tests.values()]
+        splits = "\n".join(f"  {str(pairs).splitlines()[0]}" for pairs in named)
+        return f"ParallelText {self.name} {self.preset}\n{splits}"

@@ -32,6 +32,7 @@ from kdlab.distill.truth import (
     noise_repaired,
     with_second_references,
 )
+from kdlab.names import signboard
 
 __all__ = [
     "alphabetical", "back_translated", "base_and_kd", "base_and_n_best", "base_kd_and_bt",
@@ -41,3 +42,4 @@ __all__ = [
     "reversed_corpus", "reversed_tokenizer", "round_trip", "sampled", "sequence_level",
     "with_second_references", "without_fold", "write_targets",
 ]  # fmt: skip
+__getattr__, __dir__ = signboard(__name__, __all__)

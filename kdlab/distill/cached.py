@@ -11,6 +11,7 @@ from kdlab.losses.proper import proper
 from kdlab.models.protocol import evaluating
 from kdlab.objectives.positions import position_starts, positions
 from kdlab.objectives.teachers import CachedTeacher
+from kdlab.progress import counted
 from kdlab.tensors import save_tensors
 from kdlab.translator import Translator
 
@@ -33,8 +34,9 @@ def cache_top_k(
         return CachedTeacher(stored["pieces"], stored["log_q"], starts, V)
     pieces = torch.zeros(int(starts[-1]), k, dtype=torch.int32)
     log_q = torch.zeros(int(starts[-1]), k)
+    batches = by_length([len(t) for t in data.target], 4000)
     with evaluating(teacher.model) as device:
-        for rows in by_length([len(t) for t in data.target], 4000):
+        for rows in counted(batches, "asking the teacher", "batch"):
             batch = data.batch(rows).to(device)
             logits = teacher.model(batch.source, batch.source_mask, batch.prefix)  # [B, T, V]
             proper("teacher", logits, batch.mask)

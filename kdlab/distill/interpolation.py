@@ -27,9 +27,9 @@ def interpolation(
     teacher: Translator, corpus: Distillable, beam: int = 35, rule: LengthRule = raw_sum,
     *, folder: Path | None = None,
 ) -> Distillable:  # fmt: skip
-    """The corpus with ỹ, of the teacher's `beam` best the one closest to y; for fine-tuning.
+    """Seq-Inter: the corpus with ỹ, of the teacher's `beam` best the one closest to y.
 
-    Where the teacher says nothing, y stays.
+    For fine-tuning, in the paper. Where the teacher says nothing, y stays.
     Source: Kim & Rush (2016), section 3.3; K = 35.
     """
     train = corpus.train

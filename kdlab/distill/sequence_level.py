@@ -27,7 +27,7 @@ def sequence_level(
     teacher: Translator, corpus: Distillable, beam: int = 5, rule: LengthRule = raw_sum,
     *, folder: Path | None = None,
 ) -> Distillable:  # fmt: skip
-    """The corpus with ŷ, the teacher's beam output, in place of y on the training side.
+    """Seq-KD: the corpus with ŷ, the teacher's beam output, in place of y in training.
 
     The sum over all sequences, -sum_t q(t given s) log p(t given s), is replaced by its largest
     term, and that term's t by what beam search finds: an approximate mode, not a sample.

@@ -36,6 +36,13 @@ class Corpus:
     targets: str = "gold"
     teacher: Translator | None = None
 
+    def __repr__(self) -> str:
+        """What it is, whose targets it has, its pieces, and a line for each split."""
+        about = f"Corpus {self.name} {self.text.preset}, {self.targets} targets"
+        splits = str(self.text).splitlines()[1:]
+        pieces = f"  {self.tokenizer}"
+        return "\n".join([f"{about}, fingerprint {self.fingerprint}", *splits, pieces])
+
     @property
     def name(self) -> str:
         """minitalks, iwslt15, real, or the file's name."""

@@ -5,17 +5,19 @@ import math
 import os
 import platform
 import statistics
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
 
 from kdlab.errors import RecipeError
 from kdlab.files import shipped
+from kdlab.tables import MEASURES, shown
+from kdlab.version import version
 
 # Two-sided 95 % points of Student's t for n - 1 = 1, 2, … degrees of freedom.
 T_95 = (
@@ -61,6 +63,13 @@ class System:
         except RecipeError as error:  # so that hasattr() answers
             raise AttributeError(str(error)) from None
 
+    def __repr__(self) -> str:
+        """Its figures, as tables show them, and the names of the rest."""
+        tabled = {metric: v for metric, v in self.figures.items() if metric in MEASURES}
+        each = [f"{metric} {shown(value, metric)}" for metric, value in tabled.items()]
+        rest = [metric for metric in self.figures if metric not in tabled]
+        return _filled(f"System {self.name}: ", "; ".join(each) + _also(rest))
+
 
 @dataclass(frozen=True)
 class Results:
@@ -69,6 +78,18 @@ class Results:
     systems: Mapping[str, System]
     about: Mapping[str, object]
     test: str = ""
+
+    def __repr__(self) -> str:
+        """The question, the systems with their seeds, and what else the file holds."""
+        asked = f"Results of {self.about.get('suite', 'a suite')} on {self.test}: "
+        seeds = sorted({v.seeds for s in self.systems.values() for v in s.figures.values()})
+        held = {part: len(self.about.get(part, ())) for part in ("runs", "comparisons", "verdicts")}
+        return "\n".join([
+            _filled(asked, str(self.about.get("question", ""))),
+            _filled("  systems: ", ", ".join(self.systems)),
+            f"  {' to '.join(map(str, {*seeds[:1], *seeds[-1:]}))} seeds; in the file "
+            + ", ".join(f"{n} {part}" for part, n in held.items()),
+        ])  # fmt: skip
 
     def __getitem__(self, system: str) -> System:
         return find(system, self.systems, "system")
@@ -164,16 +185,18 @@ def made(command: str, seconds: float) -> dict[str, object]:
         "threads": torch.get_num_threads(),
         "python": platform.python_version(),
         "torch": torch.__version__,
-        "kdlab": _version(),
+        "kdlab": version(),
         "hours": round(seconds / 3600, 3),
     }
 
 
-def _version() -> str:
-    try:
-        return version("kdlab")
-    except PackageNotFoundError:
-        return "a checkout"
+def _filled(head: str, text: str) -> str:
+    """Lines of a terminal's width, the later ones indented."""
+    return textwrap.fill(head + text, 80, subsequent_indent="    ")
+
+
+def _also(names: Sequence[str]) -> str:
+    return f"; also {', '.join(names)}" if names else ""
 
 
 def find(name: str, known: Mapping[str, object], kind: str) -> object:

@@ -55,6 +55,18 @@ class Run(Translator):
     history: tuple[dict, ...] = ()
     teacher: Translator | None = field(default=None, repr=False)
 
+    def __repr__(self) -> str:
+        """Its key, recipe, targets, seed, size, and what came of it on dev."""
+        dev = ", ".join(f"dev {name} {value:.4g}" for name, value in self.selected_on.items())
+        loss = f"loss {self.recipe.loss}, " if self.recipe else ""
+        lines = [
+            f"Run {self.key} {self.name!r}: {loss}{self.targets} targets, seed {self.seed}",
+            f"  {type(self.model).__name__}, {self.params:,} parameters; {self.tokenizer}",
+            f"  {self.updates:,} updates, {self.seconds:.0f} s{dev and ', '}{dev}",
+        ]
+        taught = [f"  teacher {self.teacher.name!r}"] if self.teacher else []
+        return "\n".join(lines + taught)
+
     @property
     def key(self) -> str:
         """The run's key in the store."""

@@ -30,6 +30,7 @@ class Divergence:
     floor: least q in reverse KL (our design). 1e-9 keeps a teacher that rules pieces out finite, at
     most 21 nats, and is below what a trained teacher says of nearly every piece; 0 for the true
     value, which is inf with the exact teacher
+    Source: Agarwal et al. (2024), GKD, section 2, for the family.
     """
 
     kind: str

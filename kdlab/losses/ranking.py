@@ -82,8 +82,9 @@ def hierarchical_ranking(p: Tensor, q: Tensor, k: int) -> tuple[Tensor, Tensor]:
 
 @dataclass(frozen=True)
 class RankingKD:
-    """`ranking_kd` with its numbers filled in. Raises RecipeError if they are out of range.
+    """Gold loss and the order of the teacher's best pieces, not their probabilities.
 
+    The numbers of `ranking_kd`. Raises RecipeError if they are out of range.
     alpha: weight of the teacher's terms, 0 to 1; 0.5     k: pieces whose order counts, 5
     Source: Zhang et al. (2023), both from its public code.
     """

@@ -51,10 +51,11 @@ def word_kd(
 
 @dataclass(frozen=True)
 class WordKD:
-    """`word_kd` with its numbers filled in: what a recipe carries, prints and hashes.
+    """Word-KD: at every piece the gold loss and the teacher's whole distribution, mixed.
 
     alpha: weight of the teacher's term, 0 to 1; 0.5 (Kim & Rush tried 0.5 and 0.9, as reported by
     readers of the paper)     temperature: tau > 0; the paper uses none
+    Source: Kim & Rush (2016), section 3.1; see `word_kd`, of which these are the numbers.
     """
 
     alpha: float = 0.5

@@ -23,6 +23,10 @@ class Lexicon:
     keys: np.ndarray
     t: np.ndarray
 
+    def __repr__(self) -> str:
+        sides = f"{len(self.source_ids):,} source and {len(self.target_ids):,} target words"
+        return f"Lexicon: {sides}, {len(self.t):,} pairs that met"
+
     def __call__(self, target_word: str, source_word: str | None) -> float:
         """t(target word given source word), None being the null word; 0 if they never met."""
         if target_word not in self.target_ids or source_word not in self.source_ids:
@@ -45,6 +49,10 @@ class Aligned:
     links: tuple[Links, ...]
     log_likelihoods: tuple[float, ...]
     lexicon: Lexicon
+
+    def __repr__(self) -> str:
+        found = sum(map(len, self.links))
+        return f"Aligned: {len(self.links):,} pairs, {found:,} links; {self.lexicon}"
 
 
 def align(source: Words, target: Words, *, ibm1: int = 10, ibm2: int = 0) -> Aligned:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from kdlab.errors import RecipeError
+from kdlab.fields import at_least, below_one, kinds
 from kdlab.models.linear import Linear
 from kdlab.models.protocol import Trace, embedding, regroup, sayable
 
@@ -34,6 +35,9 @@ class RNNConfig:
     memory_embeddings: bool = False
 
     def __post_init__(self) -> None:
+        kinds(self)
+        at_least(1, self, "layers", "hidden")
+        below_one(self, "dropout", "embedding_dropout")
         if self.bidirectional and self.hidden % 2:
             raise RecipeError(
                 f"hidden is {self.hidden}; expected an even number for two directions."

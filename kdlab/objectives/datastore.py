@@ -14,6 +14,7 @@ from kdlab.losses.knn import knn_target
 from kdlab.models.protocol import evaluating
 from kdlab.objectives.neighbours import Index, check_query, nearest
 from kdlab.objectives.positions import position_starts, positions
+from kdlab.progress import counted
 
 
 class Datastore(nn.Module):
@@ -47,9 +48,9 @@ class Datastore(nn.Module):
         """
         starts = position_starts(data.target)
         values = torch.tensor([piece for target in data.target for piece in target])
-        keys = torch.empty(0)
+        keys, batches = torch.empty(0), by_length([len(t) for t in data.target], batch_tokens)
         with evaluating(model) as device:
-            for rows in by_length([len(t) for t in data.target], batch_tokens):
+            for rows in counted(batches, "remembering", "batch"):
                 batch = data.batch(rows).to(device)
                 states = model.trace(batch.source, batch.source_mask, batch.prefix).decoder
                 if not states:

@@ -35,8 +35,9 @@ KEPT = 0.9  # of a running mean at each update (ours)
 
 @dataclass(frozen=True)
 class Hybrid:
-    r"""$\frac1B\sum_b[g_b\,tok_b+(1-g_b)\,sent_b]$, means over each sentence's tokens, nats.
+    r"""Word-level and sentence-level KD mixed by a gate, a number for each sentence.
 
+    $\frac1B\sum_b[g_b\,tok_b+(1-g_b)\,sent_b]$, means over each sentence's tokens, nats.
     tok: the teacher's distribution under the gold prefix y. sent: -log p of ŷ, the teacher's beam
     output, under its own prefix: the decoder runs twice.
     gate: "free", g = sigmoid(w'e + c) with e the mean of the student's last encoder states and

@@ -40,6 +40,7 @@ class IterativeKD:
     iterations: int = 3
 
     needs_teacher = True
+    stored_teacher = False  # its logits on disk are not enough
 
     def __post_init__(self) -> None:
         whole("iterations", self.iterations, 1)

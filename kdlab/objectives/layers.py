@@ -33,8 +33,9 @@ from kdlab.special_ids import IDS
 
 @dataclass(frozen=True)
 class Layers:
-    r"""Student layers learn the teacher's: $\alpha\tau^2KL+\beta\sum_i d_i+(1-\alpha-\beta)NLL$.
+    r"""Layers: the student's hidden states learn the teacher's, beside word-level KD.
 
+    $\alpha\tau^2KL+\beta\sum_i d_i+(1-\alpha-\beta)NLL$.
     $d_i$ is the distance of $W_ih^S_i$ from the states that `mapping[i]` names, side by side. The
     W_i are trained with the student, saved in the checkpoint and dropped afterwards.
 
@@ -65,6 +66,7 @@ class Layers:
     wrong_sentence: bool = False
 
     needs_teacher = True
+    stored_teacher = False  # its logits on disk are not enough
 
     def __post_init__(self) -> None:
         in_range("alpha", self.alpha, 0, 1)

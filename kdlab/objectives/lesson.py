@@ -36,6 +36,7 @@ class Method(Protocol):
     """What a recipe carries for a method that is more than a pure loss: a frozen dataclass.
 
     needs_teacher: whether `lesson.teacher` and `lesson.logits` must be there
+    stored_teacher: False where the model itself is asked, so that logits on disk are not enough
     """
 
     needs_teacher: bool

@@ -43,6 +43,7 @@ class OnPolicy:
     max_extra: int = 5
 
     needs_teacher = True
+    stored_teacher = False  # its logits on disk are not enough
 
     def __post_init__(self) -> None:
         in_range("share", self.share, 0, 1)

@@ -17,7 +17,7 @@ from kdlab.objectives.protocol import Objective
 
 @dataclass(frozen=True)
 class SelectiveKD:
-    """KL to the teacher at the share of target pieces that the student finds hardest.
+    """Selective KD: KL to the teacher at the share of target pieces that the student finds hardest.
 
     share: r, above 0, up to 1; 0.5 was best in the paper
     queue: how many past values of c = -log p(y) are remembered; 30,000 for the paper's En-De
