@@ -86,7 +86,7 @@ def said(row: Mapping[str, object], digits: int | None = None) -> str:
     compared = "difference" in row
     value = row["difference" if compared else "figure"]
     if None in (value, row["low"]):
-        return "undefined" if compared else "no share (no gain in some redraws)"
+        return "undefined" if compared else "no share (no sure gain)"
     digits = (1 if compared else 2) if digits is None else digits
     form = f"{'+' if compared else ''}.{digits}f"
     return f"{value:{form}} [{row['low']:{form}}, {row['high']:{form}}]"
