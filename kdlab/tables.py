@@ -101,7 +101,7 @@ def said(row: Mapping[str, object], digits: int | None = None) -> str:
     compared = "difference" in row
     value = row["difference" if compared else "figure"]
     if None in (value, row["low"]):
-        return "undefined" if compared else "no share (no gain in some redraws)"
+        return "undefined" if compared else "no share (no sure gain)"
     digits = (1 if compared else 2) if digits is None else digits
     form = f"{'+' if compared else ''}.{digits}f"
     return f"{value:{form}} [{row['low']:{form}}, {row['high']:{form}}]"
@@ -179,7 +179,9 @@ def per_run(
 
 
 def made(about: Mapping) -> str:
-    """How a result file was made, as Markdown: command, date, seeds, hardware, BLEU's signature.
+    """How a result file was made, as Markdown: command, date, seeds, hardware, methods.
+
+    Of BLEU its signature, of differences what gave their intervals.
 
     And in how many runs attention has formed, since a student that never read its source is no fair
     test; on real text, where no true alignment is known, what the right source is worth instead.
@@ -192,8 +194,14 @@ def made(about: Mapping) -> str:
         f"`{how['command']}`, {how['date']}; {how['hardware']}, "
         f"{how['hours']:.2f} hours of training; students with {len(seeds)} "
         f"seed{'s' if len(seeds) > 1 else ''}, {teachers}{_attention(about['runs'])}; BLEU "
-        f"signature {signature}."
+        f"signature {signature}{_method(about.get('comparisons', ()))}."
     )
+
+
+def _method(comparisons: Iterable[Mapping]) -> str:
+    """See `made`. A file of several sittings may have several."""
+    methods = dict.fromkeys(row["method"] for row in comparisons if "method" in row)
+    return f"; differences by {', and by '.join(methods)}" if methods else ""
 
 
 def _attention(runs: Iterable[Mapping]) -> str:

@@ -13,15 +13,11 @@ from kdlab.files import read_json, write_json
 from kdlab.metrics.outputs import Outputs, Said, outputs
 from kdlab.metrics.samples import Sample, samples
 from kdlab.metrics.scores import scores
-from kdlab.metrics.significance import holm, paired_bootstrap
+from kdlab.metrics.significance import METHOD, comparison, holm
 
 SCORE_VERSION = (
     1  # raise by hand when a measure of `scores` would be another, or there is a new one
 )
-# p can fall to 2 in so many: corrected for a hundred comparisons that is still below .05. A claim
-# keeps to two thousand, as its rule was written.
-DRAWS = 10_000
-METHOD = f"paired bootstrap over seeds and sentences (Koehn, 2004), {DRAWS} draws"
 Rows = Mapping[tuple[str, int], Mapping]  # (system, seed) -> a run's row of the result file
 
 
@@ -108,7 +104,7 @@ def _samples(
 
 
 def _compared(metric: str, a: Sequence[Sample], b: Sequence[Sample]) -> dict[str, object]:
-    found = _plain(asdict(paired_bootstrap(a, b, draws=DRAWS)))
+    found = _plain(asdict(comparison(a, b)))
     values = {"value_a": found.pop("a"), "value_b": found.pop("b")}
     return {"metric": metric, **values, **found, "seeds": [len(a), len(b)], "method": METHOD}
 

@@ -13,21 +13,19 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import torch
+from scipy.special import stdtrit
 
 from kdlab.errors import RecipeError
 from kdlab.files import shipped
 from kdlab.tables import MEASURES, shown
 from kdlab.version import version
 
-# Two-sided 95 % points of Student's t for n - 1 = 1, 2, … degrees of freedom.
-T_95 = (
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
-)  # fmt: skip
-
 
 class Value(float):
-    """A mean over seeds that knows its interval; prints as "25.2 [24.6, 25.8], 3 seeds"."""
+    """A mean over seeds that knows its interval; prints as "25.2 [24.6, 25.8], 3 seeds".
+
+    low, high: nan of a single seed, which has no interval and prints as "25.2, 1 seed"
+    """
 
     low: float
     high: float
@@ -141,13 +139,17 @@ def results(name: str, test: str | None = None, folder: Path | None = None) -> R
     figures: dict[str, dict[str, Value]] = {}
     for row in about["summary"]:
         if row["test"] == test:
-            value = Value(row["mean"], row["low"], row["high"], row["seeds"])
+            ends = (math.nan, math.nan) if row["seeds"] == 1 else (row["low"], row["high"])
+            value = Value(row["mean"], *ends, row["seeds"])
             figures.setdefault(row["system"], {})[row["metric"]] = value
     return Results({s: System(s, f) for s, f in figures.items()}, about, test)
 
 
 def summary(runs: Sequence[Mapping]) -> list[dict]:
-    """Mean and 95 % t-interval over seeds, for every system, test and metric; nan is left out."""
+    """Mean and 95 % t-interval over seeds, for every system, test and metric; nan is left out.
+
+    low, high: None of a single seed
+    """
     values: dict[tuple[str, str, str], list[float]] = {}
     for run in runs:
         for test, metrics in run["metrics"].items():
@@ -158,21 +160,21 @@ def summary(runs: Sequence[Mapping]) -> list[dict]:
     for (system, test, metric), each in values.items():
         mean, low, high = interval(each)
         what = {"system": system, "test": test, "metric": metric, "mean": mean}
-        rows.append(what | {"low": low, "high": high, "seeds": len(each)})
+        ends = {"low": None, "high": None} if len(each) == 1 else {"low": low, "high": high}
+        rows.append(what | ends | {"seeds": len(each)})
     return rows
 
 
 def interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Mean and its 95 % t-interval; of one value, that value three times.
+    """Mean and its 95 % t-interval; of one value there is none: nan.
 
     >>> [round(x, 2) for x in interval([1.0, 2.0, 3.0])]
     [2.0, -0.48, 4.48]
     """
     mean, n = statistics.fmean(values), len(values)
     if n == 1:
-        return mean, mean, mean
-    t = T_95[min(n - 2, len(T_95) - 1)]  # beyond 21 values a little too wide
-    half = t * statistics.stdev(values) / math.sqrt(n)
+        return mean, math.nan, math.nan
+    half = float(stdtrit(n - 1, 0.975)) * statistics.stdev(values) / math.sqrt(n)
     return mean, mean - half, mean + half
 
 

@@ -7,6 +7,7 @@ mass of a sum and a count, perplexity of log-probabilities and pieces.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -31,6 +32,17 @@ class Sample:
     def value(self) -> float:
         """The measure of the whole test."""
         return float(self.finish(self.parts.sum(0)))
+
+    @cached_property
+    def influence(self) -> np.ndarray:
+        """[n] how far each sentence moves the measure, times n; they sum to 0.
+
+        Of a mean: the sentence's figure less the mean. Of anything else: n - 1 times what the
+        measure loses without it, less the mean of that.     Source: Efron & Stein (1981).
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):
+            without = self.finish(self.parts.sum(0) - self.parts)
+        return (len(self.parts) - 1) * (without.mean() - without)
 
 
 def samples(said: Outputs, pairs: Pairs) -> dict[str, Sample]:
