@@ -42,6 +42,21 @@ def replacing(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
+def writable(path: Path) -> None:
+    """Raises StoreError if no file can be written here: before hours of work, not after them."""
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(prefix=f".{path.name}.", dir=path.parent):
+            pass
+        if path.is_dir():
+            raise IsADirectoryError(None, "a folder of that name is there")
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written ({error.strerror or error}); choose another folder."
+        ) from error
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Held by one process at a time; another waits. The lock of a killed process is free.
