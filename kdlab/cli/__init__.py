@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from kdlab.cli.distill import distill
 from kdlab.cli.evaluate import compare, evaluate
 from kdlab.cli.fetch import fetch
+from kdlab.cli.judge import judge
 from kdlab.cli.options import command
 from kdlab.cli.reproduce import reproduce
 from kdlab.cli.train import train
@@ -58,7 +59,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain text: the same in a terminal, a pipe and a screen reader
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _function in (fetch, train, distill, translate, evaluate, compare, reproduce):
+for _function in (fetch, train, distill, translate, evaluate, compare, reproduce, judge):
     app.command(_function.__name__)(command(_function))
 
 

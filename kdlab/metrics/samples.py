@@ -80,8 +80,8 @@ def _chrf_parts(run: Arrays, test: Arrays, search: int) -> np.ndarray:
     said, each = _grams(run["characters"][:, search]), []  # [n, 6]
     for match, characters in zip(run["chrf"][:, :, search], test["characters"], strict=True):
         wanted = _grams(characters)
-        # As sacreBLEU does: a line has none of an order of which the other one has none.
-        each += [match, said * (wanted > 0), wanted * (said > 0)]
+        # As sacreBLEU does: a line has none of an order of which its reference has none.
+        each += [match, said * (wanted > 0), wanted]
     return np.concatenate(each, 1).astype(float)
 
 
