@@ -1,6 +1,8 @@
 """Which runs of a result file today's command would make again, and why: no number goes stale."""
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +13,10 @@ from kdlab.experiments.jobs import VERSIONS, Job, made_with, recipe_sum
 from kdlab.experiments.result_file import Rows, read_result, rows_of
 from kdlab.experiments.scoring import SCORE_VERSION
 from kdlab.experiments.suites import SUITES, Suite
+from kdlab.files import read_json, sha256, shipped
 
+COMMAND = re.compile(r"kdlab reproduce (\S+) --corpus (\S+) --preset (\S+)")
+BEAM = 5  # of benchmarks
 JUDGED = ("comparisons", "verdicts")
 WHAT = ("learns", "departs")  # what an arm is, in a row
 
@@ -77,6 +82,34 @@ def outdated(rows: Rows, job: Job) -> dict[tuple[str, int], str]:
     return found
 
 
+def stale(path: Path) -> str:
+    """Why the command that a result file names would make some of it again; "" if it would not.
+
+    Asks the file, the code, and the sums of the files that were read; needs no text.
+    Raises ResultError for a damaged file.
+    """
+    about = read_result(path, needs=("runs",))
+    how = about.get("made", {})
+    asked = COMMAND.match(str(how.get("command")))
+    if not asked:  # a benchmark, which has no rows to keep
+        same = how.get("made_with") == made_with(BEAM)
+        return "" if same else "it does not say that today's versions made it"
+    if other := _other_files(about.get("data", {}).get("files", ())):
+        return f"{other} is another"
+    name, corpus, preset = asked.groups()
+    if name not in SUITES or (corpus, preset) not in SUITES[name].plans:
+        return "no suite has this plan"
+    job = Job(name, corpus, preset, "teacher", 1)
+    if how.get("sizes") != sizes(job):
+        return "its sizes are others"
+    rows = rows_of(path, about)
+    again = outdated(rows, job)
+    reasons = Counter(again.values())
+    wanted = {("teacher", 1), *job.plan.students}
+    reasons["not run yet"] = len(wanted - rows.keys())
+    return "; ".join(f"{n} of {len(wanted)} runs: {why}" for why, n in reasons.items() if n)
+
+
 def sizes(job: Job) -> object:
     """Those of its preset, as a file records them."""
     return recipes.describe(recipes.PRESETS[job.plan.recipe_preset])
@@ -85,6 +118,18 @@ def sizes(job: Job) -> object:
 def fingerprints(gold: Corpus) -> dict[str, str]:
     """{test: its fingerprint}."""
     return {name: pairs.fingerprint for name, pairs in gold.tests.items()}
+
+
+def _other_files(files: Sequence[Mapping]) -> str:
+    """The first file that a result was measured on and that is another now; "" if there is none."""
+    real = {
+        entry["file"]: entry["sha256"] for entry in read_json(shipped("data/real.json"))["files"]
+    }
+    for file in files:
+        name = str(file["file"])
+        if (real.get(name) or sha256(shipped(name))) != file["sha256"]:
+            return name
+    return ""
 
 
 def _depth(suite: Suite, system: str) -> int:
