@@ -46,7 +46,9 @@ def test_the_wheel_carries_nothing_of_the_tests_or_the_book(wheel):
     assert {top for top in tops if not top.endswith(".dist-info")} == {"kdlab"}
 
 
-def test_the_wheel_carries_no_sentences_of_runs():
+def test_the_wheel_carries_no_sentences_of_runs(wheel):
+    carried = zipfile.ZipFile(wheel).namelist()
+    assert [name for name in carried if name.endswith(".npz")] == []
     wheels = PROJECT_FILE["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert [one for one in wheels["include"] if "results" in one] == ["/book/results/*.json"]
     assert "force-include" not in wheels  # it asks no pattern

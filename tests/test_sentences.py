@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny
+from typer.testing import CliRunner
 
 import kdlab as kd
 import kdlab.experiments.reproduce as reproducing
+from kdlab.cli import app
 from kdlab.errors import KdlabError, RecipeError, ResultError, StoreError
 from kdlab.experiments import jobs
 from kdlab.experiments.judge import ask, judge
@@ -186,3 +188,36 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_training(
 def test_a_folder_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     with pytest.raises(StoreError, match=f"{NAME}.json cannot be written .* another folder"):
         reproducing.unfinished("core", "invented", "tiny", out=file / "below")
+
+
+def told(*arguments: object) -> str:
+    done = CliRunner().invoke(app, [str(a) for a in arguments])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_the_command_says_what_became_of_the_claims_and_whether_the_file_says_so(
+    file: Path,
+) -> None:
+    assert "the file says the same" in (first := told("judge", file))
+    assert "Word-KD: more than half of that gap stays" in first
+    changed(file, lambda a: a["summary"].pop())
+    assert "the file has other summary." in told("judge", file)
+
+
+def test_the_command_writes_the_file_judged_anew(file: Path) -> None:
+    before = json.loads(file.read_text())
+    changed(file, lambda a: a.update(comparisons=[]))
+    told("judge", file, "--out", file)
+    assert json.loads(file.read_text()) == before
+
+
+def test_the_command_answers_a_question(file: Path) -> None:
+    answer = told("judge", file, "--pair", "word_kd", "teacher", "--metric", "ppl")
+    assert "word_kd - teacher" in answer and "test ppl" in answer
+    assert "bleu" not in answer
+
+
+def test_the_command_refuses_a_metric_without_a_pair(file: Path) -> None:
+    done = CliRunner().invoke(app, ["judge", str(file), "--metric", "ppl"])
+    assert done.exit_code == 2 and "give --pair A B with them" in done.output
