@@ -10,7 +10,7 @@ KDLAB = Path(__file__).parents[1] / "kdlab"
 ROWS = (
     {"errors", "fields", "names", "special_ids", "progress", "palette", "code_sum", "version"},
     {"files"},
-    {"thai", "tensors", "tables", "plots", "widgets"},
+    {"thai", "tensors", "arrays", "tables", "plots", "widgets"},
     {"corpora", "tokenizer", "batching", "search"},
     {"models", "losses"},
     {"decoding"},

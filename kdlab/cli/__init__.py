@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from kdlab.cli.distill import distill
 from kdlab.cli.evaluate import compare, evaluate
 from kdlab.cli.fetch import fetch
+from kdlab.cli.judge import judge
 from kdlab.cli.options import command
 from kdlab.cli.reproduce import reproduce
 from kdlab.cli.runs import rm, runs
@@ -61,7 +62,9 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain text: the same in a terminal, a pipe and a screen reader
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _function in (fetch, train, distill, translate, evaluate, compare, reproduce, runs, rm):
+for _function in (
+    fetch, train, distill, translate, evaluate, compare, reproduce, judge, runs, rm,
+):  # fmt: skip
     app.command(_function.__name__)(command(_function))
 
 

@@ -8,8 +8,8 @@ from kdlab.corpora import Pairs, Unit
 from kdlab.distill import noise_dropped
 from kdlab.errors import CorpusError
 from kdlab.experiments.corpus import Corpus
-from kdlab.experiments.judge import read_outputs
 from kdlab.experiments.runs import Run
+from kdlab.experiments.scoring import read_outputs
 from kdlab.files import read_json, write_json
 from kdlab.metrics import (
     aligned_counts,

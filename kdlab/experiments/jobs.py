@@ -1,5 +1,7 @@
 """One run of a suite, from its name to its row: what a worker process does."""
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,8 +14,9 @@ from kdlab.distill.nbest_lists import DECODE_VERSION
 from kdlab.distill.sampled import SAMPLE_VERSION
 from kdlab.experiments.corpus import TOKENIZER_VERSION, Corpus, load_corpus
 from kdlab.experiments.inside import INSIDE_VERSION, inside
-from kdlab.experiments.judge import SCORE_VERSION, score
+from kdlab.experiments.recipes import Recipe, describe
 from kdlab.experiments.runs import RUN_VERSION, Run, RunStore
+from kdlab.experiments.scoring import SCORE_VERSION, score
 from kdlab.experiments.speed import speed
 from kdlab.experiments.suites import SUITES, Arm, Plan
 from kdlab.experiments.train import train
@@ -107,6 +110,12 @@ def made_with(beam: int) -> dict[str, int]:
     }  # fmt: skip
 
 
+def recipe_sum(recipe: Recipe) -> str:
+    """16 hexadecimal digits of all that a recipe says, for a row."""
+    text = json.dumps(describe(recipe), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def run_job(job: Job) -> dict:
     """Train and score one system, or find both in the store; one row of the file."""
     gold, (corpus, run) = job.gold, trained(job)
@@ -121,6 +130,7 @@ def run_job(job: Job) -> dict:
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
         "learns": job.arm.learns, "departs": job.arm.departs,
         "selected_on": run.selected_on, "train_pairs": len(corpus.train),
+        "recipe": recipe_sum(run.recipe), "text": gold.fingerprint, "cpu": run.cpu,
         "made_with": made_with(beam), "scored": SCORE_VERSION,
         "also": {name: VERSIONS[name] for name in also}, "metrics": metrics,
     }  # fmt: skip

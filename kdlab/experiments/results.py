@@ -1,6 +1,5 @@
 """Result files: written part by part as runs end, read by chapters through `results`."""
 
-import json
 import math
 import os
 import platform
@@ -16,6 +15,7 @@ import torch
 from scipy.special import stdtrit
 
 from kdlab.errors import RecipeError
+from kdlab.experiments.result_file import read_result
 from kdlab.files import shipped
 from kdlab.tables import MEASURES, shown
 from kdlab.version import version
@@ -128,13 +128,15 @@ class Results:
 def results(name: str, test: str | None = None, folder: Path | None = None) -> Results:
     """Read book/results/NAME.json. test: which test's figures, the first one by default.
 
-    Raises RecipeError, with the names there are, if the file, test, system or metric is not there.
+    Raises RecipeError, with the names there are, if the file, test, system or metric is not there,
+    and ResultError for a damaged file.
     """
     folder = Path(folder or shipped("book/results"))
     files = {path.stem: path for path in sorted(folder.glob("*.json"))}
-    about = json.loads(find(name, files, "result file").read_text(encoding="utf-8"))
+    path = find(name, files, "result file")
+    about = read_result(path)
     tests = {row["test"]: None for row in about["summary"]}
-    test = test or next(iter(tests))
+    test = test or next(iter(tests), "")
     find(test, dict.fromkeys(tests, True), "test")
     figures: dict[str, dict[str, Value]] = {}
     for row in about["summary"]:
@@ -183,7 +185,7 @@ def made(command: str, seconds: float) -> dict[str, object]:
     return {
         "command": command,
         "date": date.today().isoformat(),
-        "hardware": f"{os.cpu_count()} CPU cores, {platform.machine()}",
+        "hardware": f"{os.cpu_count()} CPU cores, {platform.machine()}, {cpu_kind()}",
         "threads": torch.get_num_threads(),
         "python": platform.python_version(),
         "torch": torch.__version__,
@@ -199,6 +201,11 @@ def _filled(head: str, text: str) -> str:
 
 def _also(names: Sequence[str]) -> str:
     return f"; also {', '.join(names)}" if names else ""
+
+
+def cpu_kind() -> str:
+    """The instructions that torch uses here: weights are the same bit for bit on one kind only."""
+    return torch.backends.cpu.get_cpu_capability()
 
 
 def find(name: str, known: Mapping[str, object], kind: str) -> object:

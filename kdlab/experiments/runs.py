@@ -21,7 +21,8 @@ from kdlab.tokenizer import Tokenizer
 from kdlab.training.stopping import worth
 from kdlab.translator import Translator
 
-OF_SCORING = ("outputs-", "scores-", "inside-", "targets-")  # what suites keep beside a run
+# What suites keep beside a run.
+OF_SCORING = ("outputs-", "scores-", "tallies-", "inside-", "targets-")
 RUN_VERSION = 1  # raise by hand when training would give another result
 
 
@@ -46,6 +47,7 @@ class Run(Translator):
 
     history: one entry an evaluation, {update, loss, lr, norm, scores, seconds, …}
     teacher: whom top-1 agreement is measured against, if it had one     seconds: of training
+    cpu: the kind of processor that trained it: its weights are the same bit for bit on one kind
     """
 
     recipe: Recipe | None = None
@@ -54,6 +56,7 @@ class Run(Translator):
     targets: str = "gold"
     history: tuple[dict, ...] = ()
     teacher: Translator | None = field(default=None, repr=False)
+    cpu: str = field(default_factory=torch.backends.cpu.get_cpu_capability)
 
     def __repr__(self) -> str:
         """Its key, recipe, targets, seed, size, and what came of it on dev."""
@@ -147,7 +150,7 @@ class RunStore:
         about = {"key": run.key, "name": run.name, "seed": run.seed, "targets": run.targets}
         teacher = run.teacher.key if run.teacher else None
         about |= {"teacher": teacher, "version": RUN_VERSION, "recipe": describe(run.recipe)}
-        about |= {"history": list(run.history)}
+        about |= {"history": list(run.history), "cpu": run.cpu}
         write_json(folder / "run.json", about, finite=False)  # clip=inf, or a nan in a log
         folder.chmod(0o755)  # a new folder of tempfile's is closed to others who share a store
 
@@ -201,7 +204,7 @@ class RunStore:
         model.eval()
         return Run(
             model, tokenizer, about["name"], recipe, about["key"], about["seed"], about["targets"],
-            tuple(about["history"]), teacher,
+            tuple(about["history"]), teacher, about.get("cpu", "unknown"),
         )  # fmt: skip
 
 

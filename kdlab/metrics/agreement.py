@@ -33,19 +33,29 @@ def top1_agreement(
     Raises ShapeError if the logits differ in shape, RecipeError where they are nan or inf.
     """
     same_shape(student_logits, teacher_logits)
-    return _shares(_counts(student_logits, teacher_logits, target, mask))
+    return _shares(_counts(student_logits, teacher_logits, target, mask).sum(0))
 
 
 def agreement_on(
     student: nn.Module, teacher: nn.Module, data: Encoded, batch_tokens: int = 4000
 ) -> Agreement:
     """Agreement over a data set."""
-    total = torch.zeros(4, dtype=torch.long)
+    return _shares(agreement_counts(student, teacher, data, batch_tokens).sum(0))
+
+
+def agreement_counts(
+    student: nn.Module, teacher: nn.Module, data: Encoded, batch_tokens: int = 4000
+) -> Tensor:
+    """What agreement adds up, sentence by sentence; [n, 4].
+
+    Real pieces, those with the same top-1, those where the teacher's is not gold, both of these.
+    """
+    counts = torch.zeros(len(data), 4, dtype=torch.long)
     for rows in by_length([len(t) for t in data.target], batch_tokens):
         batch = data.batch(rows)
         logits = _logits(student, batch), _logits(teacher, batch)
-        total += _counts(*logits, batch.target, batch.mask)
-    return _shares(total)
+        counts[rows] = _counts(*logits, batch.target, batch.mask)
+    return counts
 
 
 def _logits(model: nn.Module, batch: Batch) -> Tensor:
@@ -56,12 +66,12 @@ def _logits(model: nn.Module, batch: Batch) -> Tensor:
 
 
 def _counts(student: Tensor, teacher: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """[real pieces, same top-1, teacher differs from gold, same top-1 there]."""
+    """[B, 4], see `agreement_counts`."""
     proper("student", student, mask)  # the arg-max of nan is a piece like any other
     proper("teacher", teacher, mask)
     p, q = student.argmax(-1), teacher.argmax(-1)  # [B, T]
     same, differs = (p == q) & mask, (q != target) & mask
-    return torch.stack([mask.sum(), same.sum(), differs.sum(), (same & differs).sum()])
+    return torch.stack([mask.sum(1), same.sum(1), differs.sum(1), (same & differs).sum(1)], 1)
 
 
 def _shares(counts: Tensor) -> Agreement:

@@ -1,5 +1,6 @@
 """BLEU and chrF through sacreBLEU, whose signature is kept beside every score."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
@@ -61,14 +62,41 @@ def bleu_counts(hypotheses: Lines, references: Lines, unit: Unit | str | None = 
 def bleu_of_counts(sums: np.ndarray) -> np.ndarray:
     """Corpus BLEU, 0 to 100, of summed `bleu_counts` [..., 10]; [...].
 
-    Where no n-gram matches, sacreBLEU's smoothing is not done here: the score is 0.
+    Smoothed as sacreBLEU does by default: the first order without a match counts as half a match,
+    the next as a quarter, and so on; a text without any match has 0.
     """
     match, total = sums[..., :4], sums[..., 4:8]
     said, wanted = sums[..., 8], sums[..., 9]
+    none = match == 0
+    match = np.where(none, 0.5 ** np.cumsum(none, -1), match)
     with np.errstate(divide="ignore", invalid="ignore"):
         precision = np.log(match / total).mean(-1)
         brevity = np.minimum(0, 1 - wanted / said)
-    return np.nan_to_num(100 * np.exp(precision + brevity))
+        score = 100 * np.exp(precision + brevity)
+    return np.where(none.all(-1) | (total == 0).any(-1), 0, score)
+
+
+def chrf_counts(hypotheses: Lines, references: Lines) -> np.ndarray:
+    """Character n-grams (1 to 6) that a line shares with its reference, [n, 6]; spaces left out."""
+    each = zip(hypotheses, references, strict=True)
+    return np.array(
+        [[(a & b).total() for a, b in zip(_grams(h), _grams(r), strict=True)] for h, r in each]
+    )
+
+
+def chrf_of_counts(sums: np.ndarray) -> np.ndarray:
+    """Corpus chrF, 0 to 100, of summed n-grams [..., 3, 6]: shared, the hypotheses', the
+    references'; [...]. Precision and recall are means over the orders that both sides have.
+    """
+    match, said, wanted = (sums[..., i, :] for i in range(3))  # each [..., 6]
+    there = (said > 0) & (wanted > 0)
+    orders = np.maximum(there.sum(-1), 1)
+    precision, recall = (
+        np.divide(match, side, where=there, out=np.zeros(match.shape)).sum(-1) / orders
+        for side in (said, wanted)
+    )
+    below = 4 * precision + recall  # beta 2
+    return 100 * np.divide(5 * precision * recall, below, where=below > 0, out=np.zeros_like(below))
 
 
 def signatures(unit: Unit | str = Unit.WORD) -> dict[str, str]:
@@ -95,6 +123,12 @@ def _mean(metric: BLEU | CHRF, hypotheses: Lines, reference_sets: Sequence[Lines
             )
     each = [metric.corpus_score(list(hypotheses), [list(r)]).score for r in reference_sets]
     return round(sum(each) / len(each), 6)
+
+
+def _grams(line: str) -> list[Counter]:
+    """Its character n-grams, 1 to 6."""
+    joined = "".join(line.split())
+    return [Counter(joined[i : i + n] for i in range(len(joined) - n + 1)) for n in range(1, 7)]
 
 
 @cache
