@@ -11,6 +11,7 @@ from torch import nn
 from kdlab.batching import Encoded
 from kdlab.distill import cache_top_k, decoded_training_set
 from kdlab.errors import RecipeError
+from kdlab.experiments.absent import refuse_absent
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.recipes import Recipe
 from kdlab.experiments.runs import Run, RunStore, run_key
@@ -36,9 +37,10 @@ def train(
     start: whose weights to begin with (fine-tuning), of the same sizes and pieces; else at random
     top_k: the teacher runs once over the training set and its k best pieces are stored, instead of
     running at each update
-    Raises RecipeError if teacher and corpus have different pieces and the loss compares them, or if
-    `start` has others.
+    Raises RecipeError if teacher and corpus have different pieces and the loss compares them, if
+    `start` has others, or if the recipe is of a run whose loss is not here.
     """
+    refuse_absent(recipe)
     store = store or RunStore.default()
     reads = teacher is not None and getattr(recipe.loss, "needs_teacher", False)
     if reads:
