@@ -13,6 +13,7 @@ from kdlab.distill.sampled import SAMPLE_VERSION
 from kdlab.experiments.corpus import TOKENIZER_VERSION, Corpus, load_corpus
 from kdlab.experiments.inside import INSIDE_VERSION, inside
 from kdlab.experiments.judge import SCORE_VERSION, score
+from kdlab.experiments.origin import origin_of
 from kdlab.experiments.runs import RUN_VERSION, Run, RunStore
 from kdlab.experiments.speed import speed
 from kdlab.experiments.suites import SUITES, Arm, Plan
@@ -70,7 +71,9 @@ def _gold(
     name: str, preset: str, dials: tuple[float, ...], folder: Path | None, pieces: int | None
 ) -> Corpus:
     if name == "real":
-        return load_corpus(real(folder, preset, talks=("tst2010",)))
+        text = load_corpus(real(folder, preset, talks=("tst2010",)))
+        again = {"name": name, "preset": preset, "folder": folder}
+        return replace(text, origin=origin_of(again))
     tokenizer = pieces and TokenizerConfig(source_size=pieces, target_size=pieces, at_most=True)
     noise, ambiguity, coupling = dials if name == "minitalks" else (0.0, 1.0, 1.0)
     return load_corpus(
