@@ -35,7 +35,7 @@ def _kind(name: str, code: str, names: tuple[str, ...]) -> type[Absent]:
 
 def refuse_absent(recipe: object) -> None:
     """Raise RecipeError if something of the recipe is not here: nothing trains without its code."""
-    for part in _parts(recipe):
+    for part in parts_of(recipe):
         if isinstance(part, Absent):
             raise RecipeError(
                 f"The recipe holds {part}, whose class is not kdlab's, and its code was not saved "
@@ -44,11 +44,12 @@ def refuse_absent(recipe: object) -> None:
             )
 
 
-def _parts(value: object) -> Iterator[object]:
+def parts_of(value: object) -> Iterator[object]:
+    """A recipe, or a part of one, and all that it holds, to the numbers."""
     yield value
     if is_dataclass(value):
         for field in fields(value):
-            yield from _parts(getattr(value, field.name))
+            yield from parts_of(getattr(value, field.name))
     elif isinstance(value, tuple):
         for part in value:
-            yield from _parts(part)
+            yield from parts_of(part)

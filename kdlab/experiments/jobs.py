@@ -16,7 +16,7 @@ from kdlab.experiments.judge import SCORE_VERSION, score
 from kdlab.experiments.origin import origin_of
 from kdlab.experiments.runs import RUN_VERSION, Run, RunStore
 from kdlab.experiments.speed import speed
-from kdlab.experiments.suites import SUITES, Arm, Plan
+from kdlab.experiments.suites import Arm, Plan, suite_named
 from kdlab.experiments.train import train
 from kdlab.tokenizer import TokenizerConfig
 
@@ -29,7 +29,8 @@ VERSIONS = {"inside": INSIDE_VERSION, "speed": 1}
 class Job:
     """Everything a worker process needs to know.
 
-    system: an arm's name, or "teacher"     folder: where "real"'s text lies, default $KDLAB_DATA
+    suite: its name, or the path of its file     system: an arm's name, or "teacher"
+    folder: where "real"'s text lies, default $KDLAB_DATA
     """
 
     suite: str
@@ -42,12 +43,12 @@ class Job:
     @property
     def plan(self) -> Plan:
         """The sizes of this corpus and preset."""
-        return SUITES[self.suite].plan(self.corpus, self.preset)
+        return suite_named(self.suite).plan(self.corpus, self.preset)
 
     @property
     def arm(self) -> Arm:
         """What the suite says of this system."""
-        return SUITES[self.suite].arm(self.system)
+        return suite_named(self.suite).arm(self.system)
 
     @property
     def gold(self) -> Corpus:
@@ -115,14 +116,14 @@ def run_job(job: Job) -> dict:
     gold, (corpus, run) = job.gold, trained(job)
     folder, beam = RunStore.default().folder / run.key, job.plan.beam
     metrics = score(run, folder, gold.tests, beam)
-    also = SUITES[job.suite].also
+    also = suite_named(job.suite).also
     for name in also:
         metrics[name] = ALSO[name](run, corpus, gold, folder, beam)
     return {
         "system": job.system, "seed": job.seed, "run": run.key,
         "teacher_run": run.teacher.key if run.teacher else None,
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
-        "learns": job.arm.learns, "departs": job.arm.departs,
+        "learns": job.arm.learns, "departs": job.arm.departs, "code": job.arm.code,
         "selected_on": run.selected_on, "train_pairs": len(corpus.train),
         "made_with": made_with(beam), "scored": SCORE_VERSION,
         "also": {name: VERSIONS[name] for name in also}, "metrics": metrics,

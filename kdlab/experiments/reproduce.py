@@ -12,9 +12,9 @@ from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.jobs import ALSO, VERSIONS, Job, made_with, run_job, taught
 from kdlab.experiments.judge import SCORE_VERSION, compare_runs, corrected
-from kdlab.experiments.results import find, made, summary
+from kdlab.experiments.results import made, summary
 from kdlab.experiments.runs import RunStore
-from kdlab.experiments.suites import SUITES, Suite
+from kdlab.experiments.suites import Suite, suite_named
 from kdlab.experiments.suites.claims import DECISION_RULE
 from kdlab.files import read_json, write_json
 from kdlab.metrics.bleu import signatures
@@ -35,10 +35,11 @@ def reproduce(
     same, are kept. Delete the file to run everything again.
     out: folder of the result file     folder: where "real"'s text lies, default $KDLAB_DATA
     cluster: "dask://HOST:PORT" of a scheduler whose workers share $KDLAB_HOME; all of them are used
+    name: a suite's, or the path of a file that holds one, which every worker reads for itself
     Raises RecipeError for a suite, corpus or preset that is not there, or if no cluster answers,
     and StoreError if the file that is there was made from another text or with other sizes.
     """
-    suite, path = find(name, SUITES, "suite"), result_file(out, name, corpus, preset)
+    suite, path = suite_named(name), result_file(out, name, corpus, preset)
     gold, sizes, old = _before(path, name, corpus, preset, folder)
     plan = suite.plan(corpus, preset)
     command = f"kdlab reproduce {name} --corpus {corpus} --preset {preset} --jobs {jobs}"
@@ -65,15 +66,16 @@ def reproduce(
 
 
 def result_file(out: Path, name: str, corpus: str, preset: str) -> Path:
-    """Where `reproduce` writes."""
-    return Path(out) / f"{corpus}-{name}{'' if preset == 'standard' else '-' + preset}.json"
+    """Where `reproduce` writes; of a suite, and of a corpus, from a file that file's name."""
+    end = "" if preset == "standard" else f"-{preset}"
+    suite = Path(name).stem if name.endswith(".py") else name
+    return Path(out) / f"{Path(corpus).name.split('.')[0]}-{suite}{end}.json"
 
 
 def unfinished(
     name: str, corpus: str, preset: str, *, out: Path, folder: Path | None = None
 ) -> list[Job]:
     """The jobs that `reproduce` would still run. Raises as it does."""
-    find(name, SUITES, "suite")
     path = result_file(out, name, corpus, preset)
     *_, old = _before(path, name, corpus, preset, folder)
     rows = {(row["system"], row["seed"]): row for row in old["runs"]}
@@ -85,14 +87,15 @@ def _before(
 ) -> tuple[Corpus, object, dict[str, list]]:
     """The gold corpus, the sizes of its preset, and the result file so far."""
     gold = Job(name, corpus, preset, "teacher", 1, folder).gold
-    plan = SUITES[name].plan(corpus, preset)
+    suite = suite_named(name)
+    plan = suite.plan(corpus, preset)
     sizes = recipes.describe(recipes.PRESETS[plan.recipe_preset])
-    return gold, sizes, _file_so_far(path, SUITES[name], gold, sizes, plan.beam)
+    return gold, sizes, _file_so_far(path, suite, gold, sizes, plan.beam)
 
 
 def _missing(rows: Mapping, name: str, corpus: str, preset: str, folder: Path | None) -> list[Job]:
     """The jobs of a plan that have no row."""
-    each = [("teacher", 1), *SUITES[name].plan(corpus, preset).students]
+    each = [("teacher", 1), *suite_named(name).plan(corpus, preset).students]
     return [
         Job(name, corpus, preset, system, seed, folder)
         for system, seed in each
@@ -150,7 +153,10 @@ def _same_arm(suite: Suite, row: Mapping, beam: int) -> bool:
     first = dict.fromkeys(now, 1) | {"beam": 5}
     if row.get("scored", 1) != SCORE_VERSION or row.get("made_with", first) != now:
         return False
-    return all(row.get(what, getattr(arm, what)) == getattr(arm, what) for what in WHAT) and all(
+    said = row.get("code", "") == arm.code and all(
+        row.get(what, getattr(arm, what)) == getattr(arm, what) for what in WHAT
+    )
+    return said and all(
         name in row["metrics"] and row.get("also", {}).get(name, 1) == VERSIONS[name]
         for name in suite.also
     )

@@ -17,6 +17,8 @@ import torch
 from kdlab.errors import RecipeError
 from kdlab.files import shipped
 
+NEAR, IN_CHECKOUT = "results", "book/results"  # folders of the working folder
+
 # Two-sided 95 % points of Student's t for n - 1 = 1, 2, … degrees of freedom.
 T_95 = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
@@ -64,11 +66,15 @@ class System:
 
 @dataclass(frozen=True)
 class Results:
-    """A result file read for one test: `results["seq_kd"].bleu_greedy`; about: the whole file."""
+    """A result file read for one test: `results["seq_kd"].bleu_greedy`; about: the whole file.
+
+    path: of the file, since one of the working folder comes before the book's own
+    """
 
     systems: Mapping[str, System]
     about: Mapping[str, object]
     test: str = ""
+    path: Path | None = None
 
     def __getitem__(self, system: str) -> System:
         return find(system, self.systems, "system")
@@ -107,13 +113,15 @@ class Results:
 
 
 def results(name: str, test: str | None = None, folder: Path | None = None) -> Results:
-    """Read book/results/NAME.json. test: which test's figures, the first one by default.
+    """Read the nearest result file of this name, and say in `path` which that was.
 
+    name: "minitalks-core", or the path of a file that ends in .json     test: which test's figures,
+    the first one by default     folder: to look in, default the working folder, its `results` and
+    `book/results`, then what came with kdlab
     Raises RecipeError, with the names there are, if the file, test, system or metric is not there.
     """
-    folder = Path(folder or shipped("book/results"))
-    files = {path.stem: path for path in sorted(folder.glob("*.json"))}
-    about = json.loads(find(name, files, "result file").read_text(encoding="utf-8"))
+    path = nearest_file(name, folder)
+    about = json.loads(path.read_text(encoding="utf-8"))
     tests = {row["test"]: None for row in about["summary"]}
     test = test or next(iter(tests))
     find(test, dict.fromkeys(tests, True), "test")
@@ -122,7 +130,28 @@ def results(name: str, test: str | None = None, folder: Path | None = None) -> R
         if row["test"] == test:
             value = Value(row["mean"], row["low"], row["high"], row["seeds"])
             figures.setdefault(row["system"], {})[row["metric"]] = value
-    return Results({s: System(s, f) for s, f in figures.items()}, about, test)
+    return Results({s: System(s, f) for s, f in figures.items()}, about, test, path)
+
+
+def nearest_file(name: str, folder: Path | None = None) -> Path:
+    """The path that `results` reads. Raises as it does."""
+    here = Path(name if name.endswith(".json") else f"{name}.json")
+    if here.is_file() and (folder is None or name.endswith(".json")):
+        return here
+    folders = [shipped("book/results"), Path(IN_CHECKOUT), Path(NEAR)]
+    files: dict[str, Path] = {}
+    for where in [Path(folder)] if folder else folders:  # the nearest last: it stays
+        files |= {path.stem: path for path in sorted(where.glob("*.json"))}
+    return find(name.removesuffix(".json"), files, "result file")
+
+
+def folder_to_write(name: str) -> Path:
+    """Where `reproduce` writes unless it is told, so that `results` finds it from there.
+
+    The book's own suites go to the book, where there is one; one's own never.
+    """
+    book = Path(IN_CHECKOUT)
+    return book if book.is_dir() and not name.endswith(".py") else Path(NEAR)
 
 
 def summary(runs: Sequence[Mapping]) -> list[dict]:
