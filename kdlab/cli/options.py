@@ -11,11 +11,11 @@ import torch
 import typer
 
 from kdlab.experiments.corpus import VOCABULARY, Corpus, load_again
+from kdlab.experiments.own_file import defined_at
 from kdlab.experiments.runs import Run, RunStore
 from kdlab.tokenizer import TokenizerConfig
-from kdlab.translator import Translator
 
-EXACT = "exact"
+EXACT, OWN = "exact", ".py:"
 USUAL = {"name": "minitalks", "preset": "standard"}
 
 RunName = Annotated[
@@ -25,7 +25,8 @@ TeacherName = Annotated[
     str,
     typer.Option(
         "--teacher", metavar="RUN",
-        help=f"The teacher: a run's key, or '{EXACT}' for minitalks' own grammar.",
+        help=f"The teacher: a run's key; '{EXACT}', minitalks' own grammar; or FILE.py:NAME, a "
+        "function of yours from a list of lines to as many, or a Translator.",
     ),
 ]  # fmt: skip
 Beam = Annotated[
@@ -86,7 +87,8 @@ class CorpusOptions:
         Raises BadParameter if the runs learnt from different corpora and none was named.
         """
         store = RunStore.default()
-        known = [] if self.corpus else [store.corpus(r) for r in runs if r and r != EXACT]
+        stored = [run for run in runs if run and run != EXACT and OWN not in run]
+        known = [] if self.corpus else [store.corpus(run) for run in stored]
         found = [self._over(origin or USUAL) for origin in known] or [self._over(USUAL)]
         if other := [origin for origin in found if origin != found[0]]:
             raise typer.BadParameter(
@@ -122,8 +124,10 @@ def open_run(name: str, corpus: Corpus | None = None) -> Run:
     return run
 
 
-def open_teacher(name: str, corpus: Corpus) -> Translator:
-    """The run of this name, or the corpus's grammar for the name "exact"."""
+def open_teacher(name: str, corpus: Corpus) -> object:
+    """The run of this name; the corpus's grammar for "exact"; what FILE.py:NAME defines."""
+    if OWN in name:
+        return defined_at(name)
     return corpus.exact_teacher() if name == EXACT else RunStore.default().open(name)
 
 

@@ -95,8 +95,9 @@ def train(
         str | None,
         typer.Option(
             metavar="FILE.tsv|RUN",
-            help="Other targets than the corpus's: a file that `kdlab distill` wrote, or a "
-            "teacher, whose beam-5 output is then the target (Seq-KD).",
+            help="Other targets than the corpus's: a file of source, tab, target, such as `kdlab "
+            "distill` writes; or a teacher (a run, FILE.py:FUNCTION), whose output (beam 5) is "
+            "then the target (Seq-KD).",
         ),
     ] = None,
     seed: Seed = 1,

@@ -108,7 +108,8 @@ def _reversed_best(
     reverse: Translator, corpus: SplitCorpus, lines: Lines, beam: int, folder: Path | None
 ) -> list[str]:
     pieces = corpus.tokenizer
-    if reverse.tokenizer.fingerprint == pieces.fingerprint and not pieces.config.joint:
+    own = getattr(reverse, "tokenizer", None)  # a function of lines has none
+    if own and own.fingerprint == pieces.fingerprint and not pieces.config.joint:
         raise RecipeError(
             f"reverse {reverse.name!r} reads the corpus's source side; expected a model of the "
             "other direction, trained on reversed_corpus(corpus)."

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kdlab.corpora import Pairs, ParallelText, iwslt15, minitalks, read_tsv, real
+from kdlab.distill.outside import Outside
 from kdlab.errors import CorpusError, RecipeError
 from kdlab.experiments.origin import origin_of
 from kdlab.files import home, locked
@@ -78,8 +79,13 @@ class Corpus:
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
     def with_train(self, train: Pairs, targets: str, teacher: Translator | None = None) -> "Corpus":
-        """The same corpus and tokenizer with other training targets, and who wrote them."""
-        return replace(self, text=replace(self.text, train=train), targets=targets, teacher=teacher)
+        """The same corpus and tokenizer with other training targets, and who wrote them.
+
+        teacher: not kept if it is a function of lines, which has no distributions to agree with
+        """
+        teacher = None if isinstance(teacher, Outside) else teacher
+        text = replace(self.text, train=train)
+        return replace(self, text=text, targets=targets, teacher=teacher)
 
     def exact_teacher(self) -> Translator:
         """The grammar itself as a teacher: not a trained network. RecipeError without a grammar."""

@@ -27,6 +27,16 @@ def module_at(path: str | Path) -> ModuleType:
     return _run(path, text)
 
 
+def defined_at(place: str) -> object:
+    """What NAME is in FILE.py, for "FILE.py:NAME". Raises RecipeError if it has no such name."""
+    path, _, name = place.rpartition(":")
+    module = module_at(path)
+    if not hasattr(module, name):
+        own = [n for n in vars(module) if not n.startswith("_")]
+        raise RecipeError(f"{Path(path).name} has no {name!r}; it has {', '.join(own)}.")
+    return getattr(module, name)
+
+
 @cache  # a session reads few files, and a class of theirs must stay one
 def _run(path: Path, text: bytes) -> ModuleType:
     # Never a name that means something already: `code_sum` must not take it for Python's own.

@@ -41,6 +41,12 @@ def train(
     `start` has others, or if the recipe is of a run whose loss is not here.
     """
     refuse_absent(recipe)
+    if teacher is not None and not isinstance(teacher, Translator):
+        raise RecipeError(
+            f"teacher is {teacher!r}; expected a Translator: kd.Translator(network, "
+            "corpus.tokenizer, name). A function of lines teaches by "
+            "kd.distill.sequence_level(function, corpus)."
+        )
     store = store or RunStore.default()
     reads = teacher is not None and getattr(recipe.loss, "needs_teacher", False)
     if reads:
