@@ -87,6 +87,10 @@ class Corpus:
         text = replace(self.text, train=train)
         return replace(self, text=text, targets=targets, teacher=teacher)
 
+    def with_tokenizer(self, tokenizer: Tokenizer) -> "Corpus":
+        """The same text in other pieces, such as those of a teacher that was brought along."""
+        return replace(self, tokenizer=tokenizer)
+
     def exact_teacher(self) -> Translator:
         """The grammar itself as a teacher: not a trained network. RecipeError without a grammar."""
         if self.grammar is None:

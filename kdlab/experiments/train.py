@@ -152,6 +152,6 @@ def _same_pieces(role: str, other: Translator, corpus: Corpus) -> None:
         raise RecipeError(
             f"{role} {other.name!r} has {other.tokenizer.target_size} target pieces of another "
             f"tokenizer than the corpus ({corpus.tokenizer.target_size}); a word-level loss "
-            "compares piece by piece, and weights belong to pieces. Use one tokenizer, or "
-            "sequence_level, which needs none."
+            "compares piece by piece, and weights belong to pieces. Use one tokenizer, as "
+            "corpus.with_tokenizer(teacher.tokenizer), or sequence_level, which needs none."
         )

@@ -24,6 +24,10 @@ class Prefix:
         """See `State.select`."""
         return Prefix(self.source[rows], self.mask[rows], self.said[rows])
 
+    def then(self, tokens: Tensor) -> "Prefix":
+        """With one more piece [N] in each row."""
+        return replace(self, said=torch.cat([self.said, tokens[:, None]], 1))  # [N, t + 1]
+
 
 class TeacherForced(nn.Module):
     """See `Seq2Seq`; each step reads the whole prefix again, which is slow and cannot be wrong.
@@ -64,7 +68,7 @@ class TeacherForced(nn.Module):
 
     def step(self, tokens: Tensor, state: Prefix) -> tuple[Tensor, Prefix]:
         """See `Seq2Seq.step`."""
-        state = replace(state, said=torch.cat([state.said, tokens[:, None]], 1))  # [N, t + 1]
+        state = state.then(tokens)
         logits = self(state.source, state.mask, state.said)  # [N, t + 1, V]
         return sayable(logits[:, -1]), state
 
