@@ -52,9 +52,10 @@ def replaced(
     """The corpus with `said` in place of its training targets; see `sequence_level`."""
     kept = [i for i, text in enumerate(said) if text.strip()]
     if not kept:
+        advice = "see what it is given" if isinstance(teacher, Outside) else "train it for longer"
         raise CorpusError(
             f"teacher {teacher.name!r} says nothing for any of {len(said)} sources, so there is "
-            "nothing to distil; train it for longer."
+            f"nothing to distil; {advice}."
         )
     train = corpus.train.with_target(tuple(said)).rows(kept)
     return corpus.with_train(train, targets, teacher)
