@@ -15,7 +15,7 @@ ROWS = (
     {"models", "losses"},
     {"decoding"},
     {"translator"},
-    {"objectives"},
+    {"objectives", "marian"},
     {"metrics", "training", "compress"},
     {"distill"},
     {"experiments"},

@@ -259,7 +259,7 @@ def test_the_row_of_an_arm_that_has_changed_is_made_again(
     small_suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = {(r["system"], r["seed"]): r["run"] for r in made_by(small_suite)["runs"]}
-    core = reproducing.SUITES["core"]
+    core = SUITES["core"]
     softer = replace(core.arms["word_kd"], loss=WordKD(alpha=0.1))
     tiny.run_suite_on_it(
         monkeypatch, small_suite, replace(core, arms={**core.arms, "word_kd": softer})
@@ -276,7 +276,7 @@ def test_students_of_a_teacher_that_has_changed_are_made_again(
     small_suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = {row["run"] for row in made_by(small_suite)["runs"]}
-    core = reproducing.SUITES["core"]
+    core = SUITES["core"]
     shorter = Arm("teacher", teacher=None, size="teacher", updates=0.5)
     tiny.run_suite_on_it(
         monkeypatch, small_suite, replace(core, arms={**core.arms, "teacher": shorter})
@@ -291,7 +291,7 @@ def test_rows_without_a_measure_that_is_asked_for_now_are_made_again(
     small_suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     about = made_by(small_suite)
-    core = replace(reproducing.SUITES["core"], also=("inside",))
+    core = replace(SUITES["core"], also=("inside",))
     tiny.run_suite_on_it(monkeypatch, small_suite, core)
     rows = made_by(small_suite)["runs"]
     assert [row["run"] for row in rows] == [row["run"] for row in about["runs"]]
@@ -327,7 +327,7 @@ def test_nor_are_they_while_the_run_is_made_again(
     small_suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stop between two rows leaves no comparison of a row with what another one had."""
-    core = reproducing.SUITES["core"]
+    core = SUITES["core"]
     softer = replace(core.arms["word_kd"], loss=WordKD(alpha=0.1))
     tiny.run_suite_on_it(
         monkeypatch, small_suite, replace(core, arms={**core.arms, "word_kd": softer})
@@ -356,7 +356,7 @@ def test_a_run_made_again_elsewhere_is_compared_with_what_lies_beside_the_file(
     small_suite: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = of_word_kd(made_by(small_suite))
-    core = reproducing.SUITES["core"]
+    core = SUITES["core"]
     softer = replace(core.arms["word_kd"], loss=WordKD(alpha=0.1))
     again = replace(core, arms={**core.arms, "word_kd": softer})
     tiny.run_suite_on_it(monkeypatch, small_suite, again)

@@ -22,14 +22,14 @@ EPILOG = """
 \b
 From a teacher to two students, to be typed one after the other (bash or zsh, about 4 minutes):
   TEACHER=$(kdlab train --preset tiny --role teacher)
-  kdlab distill --teacher $TEACHER --preset tiny --out distilled.tsv
+  kdlab distill --teacher $TEACHER --out distilled.tsv
   GOLD=$(kdlab train --preset tiny)
-  KD=$(kdlab train --preset tiny --data-from distilled.tsv --teacher $TEACHER)
-  kdlab compare $TEACHER $GOLD $KD --preset tiny
+  KD=$(kdlab train --data-from distilled.tsv --teacher $TEACHER)
+  kdlab compare $TEACHER $GOLD $KD
 
-A run is named by its key, by the first few characters of it, or by its folder. Runs are kept in
-$KDLAB_HOME (default: your cache folder) and listed by `kdlab runs`; a command given twice finds
-what it made the first time.
+A run is named by its key, by the first few characters of it, or by its folder, and knows its
+corpus: say --corpus only for another. Runs are kept in $KDLAB_HOME (default: your cache folder)
+and listed by `kdlab runs`; a command given twice finds what it made the first time.
 """
 
 

@@ -48,8 +48,8 @@ def distill(
     """Write a teacher's translations of the training set as new targets.
 
     \b
-    Example:  kdlab distill --teacher KEY --preset tiny --out distilled.tsv
-              kdlab train --preset tiny --data-from distilled.tsv --teacher KEY
+    Example:  kdlab distill --teacher KEY --out distilled.tsv
+              kdlab train --data-from distilled.tsv --teacher KEY
 
     On one CPU core the tiny corpus takes about a minute, standard several. Stop it when you like:
     the same command goes on where it was.
@@ -59,7 +59,7 @@ def distill(
         raise typer.BadParameter(f"--out is {out}; the name must end in .tsv.")
     check_out(out, force)
     make, usual = METHODS[method]
-    text = corpus.load()
+    text = corpus.load(teacher)
     distilled = make(open_teacher(teacher, text), text, beam or usual)
     write_targets(distilled, out)
     typer.echo(f"{out}: {len(distilled.train):,} pairs, {distilled.targets}", err=True)

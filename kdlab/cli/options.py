@@ -2,8 +2,8 @@
 
 import inspect
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +11,14 @@ from typing import Annotated
 import torch
 import typer
 
-from kdlab.experiments.corpus import VOCABULARY, Corpus, load_corpus
+from kdlab.experiments.corpus import VOCABULARY, Corpus, load_again
+from kdlab.experiments.own_file import defined_at
 from kdlab.experiments.runs import Run, RunStore
 from kdlab.files import check_writable
 from kdlab.tokenizer import TokenizerConfig
-from kdlab.translator import Translator
 
-EXACT = "exact"
+EXACT, OWN = "exact", ".py:"
+USUAL = {"name": "minitalks", "preset": "standard"}
 
 RunName = Annotated[
     str, typer.Argument(metavar="RUN", help="A run's key, its first characters, or its folder.")
@@ -26,7 +27,8 @@ TeacherName = Annotated[
     str,
     typer.Option(
         "--teacher", metavar="RUN",
-        help=f"The teacher: a run's key, or '{EXACT}' for minitalks' own grammar.",
+        help=f"The teacher: a run's key; '{EXACT}', minitalks' own grammar; or FILE.py:NAME, a "
+        "function of yours from a list of lines to as many, or a Translator.",
     ),
 ]  # fmt: skip
 Beam = Annotated[
@@ -51,14 +53,19 @@ class CorpusOptions:
     """Which corpus, at which size, with how many pieces."""
 
     corpus: Annotated[
-        str, typer.Option(help="minitalks, real, iwslt15, or a file of yours that ends in .tsv.")
-    ] = "minitalks"
-    preset: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="Size of corpus and models: tiny (minutes), standard, real-quick, paper."
+            help="minitalks, real, iwslt15, or a file of yours that ends in .tsv; default: the "
+            "run's or the teacher's own, else minitalks."
         ),
-    ] = "standard"
+    ] = None
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            help="Size of corpus and models: tiny (minutes), standard, real-quick, paper; "
+            "default: the run's own, else standard."
+        ),
+    ] = None
     data: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of real's files; default: $KDLAB_DATA."),
@@ -73,13 +80,38 @@ class CorpusOptions:
         given = {name: value for name, value in vars(self).items() if value is not None}
         return " ".join(f"--{name} {value}" for name, value in given.items())
 
-    def load(self) -> Corpus:
-        """The corpus that was asked for."""
-        pieces = None
+    def load(self, *runs: str | None) -> Corpus:
+        """The corpus that was asked for; what was not said is as these runs learnt it."""
+        return load_again(self.asked(*runs))
+
+    def asked(self, *runs: str | None) -> dict[str, object]:
+        """What `load_again` is to be given. runs: as they were typed
+
+        Raises BadParameter if the runs learnt from different corpora and none was named.
+        """
+        store = RunStore.default()
+        stored = [run for run in runs if run and run != EXACT and OWN not in run]
+        known = [] if self.corpus else [store.corpus(run) for run in stored]
+        found = [self._over(origin or USUAL) for origin in known] or [self._over(USUAL)]
+        if other := [origin for origin in found if origin != found[0]]:
+            raise typer.BadParameter(
+                f"these runs learnt from different text ({_shown(found[0])}; {_shown(other[0])}); "
+                "say on which to compare them: --corpus NAME."
+            )
+        return found[0]
+
+    def _over(self, origin: Mapping[str, object]) -> dict[str, object]:
+        """The origin with what was typed in its place."""
+        given = {"name": self.corpus, "preset": self.preset, "folder": self.data}
+        asked = {**origin, **{k: str(v) for k, v in given.items() if v is not None}}
         if self.vocab is not None:
-            usual = VOCABULARY.get(self.corpus, TokenizerConfig())
-            pieces = replace(usual, source_size=self.vocab, target_size=self.vocab)
-        return load_corpus(self.corpus, self.preset, folder=self.data, tokenizer=pieces)
+            usual = asdict(VOCABULARY.get(asked["name"], TokenizerConfig()))
+            asked["tokenizer"] = usual | {"source_size": self.vocab, "target_size": self.vocab}
+        return asked
+
+
+def _shown(origin: Mapping[str, object]) -> str:
+    return ", ".join(f"{what} {value}" for what, value in origin.items())
 
 
 def open_run(name: str, corpus: Corpus | None = None) -> Run:
@@ -95,8 +127,10 @@ def open_run(name: str, corpus: Corpus | None = None) -> Run:
     return run
 
 
-def open_teacher(name: str, corpus: Corpus) -> Translator:
-    """The run of this name, or the corpus's grammar for the name "exact"."""
+def open_teacher(name: str, corpus: Corpus) -> object:
+    """The run of this name; the corpus's grammar for "exact"; what FILE.py:NAME defines."""
+    if OWN in name:
+        return defined_at(name)
     return corpus.exact_teacher() if name == EXACT else RunStore.default().open(name)
 
 

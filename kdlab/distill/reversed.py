@@ -39,7 +39,7 @@ def reversed_corpus(corpus: SplitCorpus) -> SplitCorpus:
     )  # fmt: skip
     pieces = reversed_tokenizer(corpus.tokenizer)
     targets = f"{corpus.targets}, reversed"
-    return replace(corpus, text=text, tokenizer=pieces, targets=targets, teacher=None)
+    return replace(corpus, text=text, tokenizer=pieces, targets=targets, teacher=None, origin=None)
 
 
 def reversed_tokenizer(tokenizer: Tokenizer) -> Tokenizer:
@@ -107,7 +107,8 @@ def _reversed_best(
     reverse: Translator, corpus: SplitCorpus, lines: Lines, beam: int, folder: Path | None
 ) -> list[str]:
     pieces = corpus.tokenizer
-    if reverse.tokenizer.fingerprint == pieces.fingerprint and not pieces.config.joint:
+    own = getattr(reverse, "tokenizer", None)  # a function of lines has none
+    if own and own.fingerprint == pieces.fingerprint and not pieces.config.joint:
         raise RecipeError(
             f"reverse {reverse.name!r} reads the corpus's source side; expected a model of the "
             "other direction, trained on reversed_corpus(corpus)."

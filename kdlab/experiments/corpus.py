@@ -1,6 +1,7 @@
 """A corpus as experiments use it: text, the tokenizer learned on its gold side, and who wrote ŷ."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -8,7 +9,9 @@ from itertools import chain
 from pathlib import Path
 
 from kdlab.corpora import Pairs, ParallelText, Unit, iwslt15, minitalks, read_tsv, real
+from kdlab.distill.outside import Outside
 from kdlab.errors import CorpusError, RecipeError
+from kdlab.experiments.origin import origin_of
 from kdlab.files import home, locked
 from kdlab.models import ExactModel
 from kdlab.tokenizer import Tokenizer, TokenizerConfig, skipped_by_default
@@ -29,12 +32,16 @@ VOCABULARY = {
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Text and tokenizer. targets: "gold", or what replaced it; teacher: who wrote those."""
+    """Text and tokenizer. targets: "gold", or what replaced it; teacher: who wrote those.
+
+    origin: what `load_corpus` was asked for, so that a run can say it again; None if it cannot be
+    """
 
     text: ParallelText
     tokenizer: Tokenizer
     targets: str = "gold"
     teacher: Translator | None = None
+    origin: Mapping[str, object] | None = None
 
     def __repr__(self) -> str:
         """What it is, whose targets it has, its pieces, and a line for each split."""
@@ -84,8 +91,17 @@ class Corpus:
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
     def with_train(self, train: Pairs, targets: str, teacher: Translator | None = None) -> "Corpus":
-        """The same corpus and tokenizer with other training targets, and who wrote them."""
-        return replace(self, text=replace(self.text, train=train), targets=targets, teacher=teacher)
+        """The same corpus and tokenizer with other training targets, and who wrote them.
+
+        teacher: not kept if it is a function of lines, which has no distributions to agree with
+        """
+        teacher = None if isinstance(teacher, Outside) else teacher
+        text = replace(self.text, train=train)
+        return replace(self, text=text, targets=targets, teacher=teacher)
+
+    def with_tokenizer(self, tokenizer: Tokenizer) -> "Corpus":
+        """The same text in other pieces, such as those of a teacher that was brought along."""
+        return replace(self, tokenizer=tokenizer)
 
     def exact_teacher(self) -> Translator:
         """The grammar itself as a teacher: not a trained network. RecipeError without a grammar."""
@@ -122,6 +138,7 @@ def load_corpus(
     tokenizer: other sizes than the corpus's own
     Raises CorpusError if there is no such corpus or its text cannot be read.
     """
+    origin = origin_of(locals())
     if isinstance(name, ParallelText):
         text = name
     elif name == "minitalks":
@@ -140,7 +157,22 @@ def load_corpus(
             "in .tsv or .tsv.gz."
         )
     config = tokenizer or VOCABULARY.get(text.name) or _own_sizes(text)
-    return Corpus(text, _tokenizer(text, config))
+    return Corpus(text, _tokenizer(text, config), origin=origin)
+
+
+def load_again(origin: Mapping[str, object]) -> Corpus:
+    """The corpus of an `origin`. CorpusError if its file is not where it was."""
+    asked = dict(origin)
+    names = asked["name"] if isinstance(asked["name"], list) else [asked["name"]]
+    for name in names:
+        if os.path.isabs(name) and not os.path.exists(name):
+            raise CorpusError(
+                f"The corpus was {name}, which is not there any more; say where it is now: "
+                "--corpus FILE, or load_corpus."
+            )
+    if "tokenizer" in asked:
+        asked["tokenizer"] = TokenizerConfig(**asked["tokenizer"])
+    return load_corpus(**asked)
 
 
 def _own_sizes(text: ParallelText) -> TokenizerConfig:

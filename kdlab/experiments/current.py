@@ -12,13 +12,13 @@ from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.jobs import VERSIONS, Job, made_with, recipe_sum
 from kdlab.experiments.result_file import Rows, read_result, rows_of
 from kdlab.experiments.scoring import SCORE_VERSION
-from kdlab.experiments.suites import SUITES, Suite
+from kdlab.experiments.suites import SUITES, Suite, suite_named
 from kdlab.files import read_json, sha256, shipped
 
 COMMAND = re.compile(r"kdlab reproduce (\S+) --corpus (\S+) --preset (\S+)")
 BEAM = 5  # of benchmarks
 JUDGED = ("comparisons", "verdicts")
-WHAT = ("learns", "departs")  # what an arm is, in a row
+WHAT = ("learns", "departs", "code")  # what an arm is, in a row
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def before(path: Path, job: Job) -> Before:
     """
     if not path.exists():
         return Before()
-    about, suite, gold = read_result(path, needs=("runs",)), SUITES[job.suite], job.gold
+    about, suite, gold = read_result(path, needs=("runs",)), suite_named(job.suite), job.gold
     tests, data = fingerprints(gold), about.get("data", {})
     then = {
         "text": data.get("fingerprint"), "sizes": about.get("made", {}).get("sizes"),
@@ -64,7 +64,7 @@ def outdated(rows: Rows, job: Job) -> dict[tuple[str, int], str]:
     A row that does not say which versions it came through is not known to be current. Whoever
     stands on an outdated row is outdated too.
     """
-    suite, beam, found = SUITES[job.suite], job.plan.beam, {}
+    suite, beam, found = suite_named(job.suite), job.plan.beam, {}
     listed = {system for system, _ in rows}
     for (system, seed), row in sorted(rows.items(), key=lambda item: _depth(suite, item[0][0])):
         why = _changed(suite, row, job, beam)
@@ -148,7 +148,7 @@ def _changed(suite: Suite, row: Mapping, job: Job, beam: int) -> str:
     if row.get("scored", 1) != SCORE_VERSION:
         return "scored by another version"
     arm = suite.arm(system)
-    if any(row.get(what) != getattr(arm, what) for what in WHAT):
+    if any(row.get(what, "") != getattr(arm, what) for what in WHAT):
         return "the arm is another"
     # Files say it since the rows had sentences; `learns`, `departs` and the sizes say it, too.
     if row.get("recipe") not in (None, recipe_sum(arm.recipe(job.plan.recipe_preset))):

@@ -14,11 +14,12 @@ from kdlab.distill.nbest_lists import DECODE_VERSION
 from kdlab.distill.sampled import SAMPLE_VERSION
 from kdlab.experiments.corpus import TOKENIZER_VERSION, Corpus, load_corpus
 from kdlab.experiments.inside import INSIDE_VERSION, inside
+from kdlab.experiments.origin import origin_of
 from kdlab.experiments.recipes import Recipe, describe
 from kdlab.experiments.runs import RUN_VERSION, Run, RunStore
 from kdlab.experiments.scoring import SCORE_VERSION, score
 from kdlab.experiments.speed import speed
-from kdlab.experiments.suites import SUITES, Arm, Plan
+from kdlab.experiments.suites import Arm, Plan, suite_named
 from kdlab.experiments.train import train
 from kdlab.tokenizer import TokenizerConfig
 
@@ -31,7 +32,8 @@ VERSIONS = {"inside": INSIDE_VERSION, "speed": 1}
 class Job:
     """Everything a worker process needs to know.
 
-    system: an arm's name, or "teacher"     folder: where "real"'s text lies, default $KDLAB_DATA
+    suite: its name, or the path of its file     system: an arm's name, or "teacher"
+    folder: where "real"'s text lies, default $KDLAB_DATA
     """
 
     suite: str
@@ -44,12 +46,12 @@ class Job:
     @property
     def plan(self) -> Plan:
         """The sizes of this corpus and preset."""
-        return SUITES[self.suite].plan(self.corpus, self.preset)
+        return suite_named(self.suite).plan(self.corpus, self.preset)
 
     @property
     def arm(self) -> Arm:
         """What the suite says of this system."""
-        return SUITES[self.suite].arm(self.system)
+        return suite_named(self.suite).arm(self.system)
 
     @property
     def gold(self) -> Corpus:
@@ -73,7 +75,9 @@ def _gold(
     name: str, preset: str, dials: tuple[float, ...], folder: Path | None, pieces: int | None
 ) -> Corpus:
     if name == "real":
-        return load_corpus(real(folder, preset, talks=("tst2010",)))
+        text = load_corpus(real(folder, preset, talks=("tst2010",)))
+        again = {"name": name, "preset": preset, "folder": folder}
+        return replace(text, origin=origin_of(again))
     tokenizer = pieces and TokenizerConfig(source_size=pieces, target_size=pieces, at_most=True)
     noise, ambiguity, coupling = dials if name == "minitalks" else (0.0, 1.0, 1.0)
     return load_corpus(
@@ -121,14 +125,14 @@ def run_job(job: Job) -> dict:
     gold, (corpus, run) = job.gold, trained(job)
     folder, beam = RunStore.default().folder / run.key, job.plan.beam
     metrics = score(run, folder, gold.tests, beam)
-    also = SUITES[job.suite].also
+    also = suite_named(job.suite).also
     for name in also:
         metrics[name] = ALSO[name](run, corpus, gold, folder, beam)
     return {
         "system": job.system, "seed": job.seed, "run": run.key,
         "teacher_run": run.teacher.key if run.teacher else None,
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
-        "learns": job.arm.learns, "departs": job.arm.departs,
+        "learns": job.arm.learns, "departs": job.arm.departs, "code": job.arm.code,
         "selected_on": run.selected_on, "train_pairs": len(corpus.train),
         "recipe": recipe_sum(run.recipe), "text": gold.fingerprint, "cpu": run.cpu,
         "made_with": made_with(beam), "scored": SCORE_VERSION,

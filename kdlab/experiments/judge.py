@@ -10,7 +10,7 @@ from kdlab.errors import ResultError
 from kdlab.experiments.result_file import Rows, read_result, rows_of
 from kdlab.experiments.results import find, summary
 from kdlab.experiments.sentences import Sentences, read_sentences, sentences_file
-from kdlab.experiments.suites import SUITES, Suite
+from kdlab.experiments.suites import Suite, suite_named
 from kdlab.metrics.samples import Sample
 from kdlab.metrics.significance import METHOD, comparison, holm
 
@@ -26,7 +26,7 @@ def judge(path: Path) -> dict:
     Raises ResultError if it, or what lies beside it, is damaged, contradicts itself or is missing.
     """
     about, rows, sentences = _read(path)
-    suite = find(str(about.get("suite")), SUITES, "suite")
+    suite = _suite_of(about)
     if missing := [key for key in rows if key not in sentences.runs]:
         system, seed = missing[0]
         raise ResultError(
@@ -35,6 +35,13 @@ def judge(path: Path) -> dict:
             "them."
         )
     return {**about, **judged(suite, rows, sentences)}
+
+
+def _suite_of(about: Mapping) -> Suite:
+    """The suite of a result file: one of ours by name, one's own by the file in its command."""
+    command = str(about.get("made", {}).get("command")).split()
+    own = [word for word in command if word.endswith(".py")]
+    return suite_named(own[0] if own else str(about.get("suite")))
 
 
 def judged(suite: Suite, rows: Rows, sentences: Sentences) -> dict[str, list[dict]]:

@@ -12,6 +12,7 @@ from kdlab import losses, models, objectives
 from kdlab import training as trainings
 from kdlab.code_sum import code_sum
 from kdlab.errors import CheckpointError, RecipeError
+from kdlab.experiments.absent import Absent, absent
 from kdlab.fields import kinds
 from kdlab.losses import NLL, WordKD
 from kdlab.models import RNNConfig, TransformerConfig
@@ -132,7 +133,7 @@ def describe(value: object) -> object:
     """
     if is_dataclass(value) and not isinstance(value, type):
         content = {f.name: describe(getattr(value, f.name)) for f in fields(value)}
-        code = code_sum(type(value))
+        code = value.sum_of_code if isinstance(value, Absent) else code_sum(type(value))
         return {"is": type(value).__name__, **({"code": code} if code else {}), **content}
     if isinstance(value, (list, tuple)):
         return [describe(v) for v in value]
@@ -149,6 +150,7 @@ def describe(value: object) -> object:
 def restore(value: object) -> object:
     """What `describe` was given, from its JSON; every list comes back as a tuple.
 
+    A part of a class that was not kdlab's comes back as its text: see `absent`.
     Raises CheckpointError, naming it, for a part that this version of kdlab does not have.
 
     >>> restore(describe(student("tiny"))) == student("tiny")
@@ -161,6 +163,8 @@ def restore(value: object) -> object:
     name = value.get("is")
     content = {field: restore(part) for field, part in value.items() if field != "is"}
     try:
+        if code := content.pop("code", None):
+            return absent(name, code, content)
         return _parts()[name](**content)
     except (KeyError, TypeError) as error:
         raise CheckpointError(

@@ -14,11 +14,11 @@ from kdlab.experiments.current import JUDGED, before, fingerprints, sizes
 from kdlab.experiments.jobs import Job, run_job, taught
 from kdlab.experiments.judge import agrees, corrected, judged
 from kdlab.experiments.result_file import Rows
-from kdlab.experiments.results import find, made, summary
+from kdlab.experiments.results import made, summary
 from kdlab.experiments.runs import RunStore
 from kdlab.experiments.scoring import tallies_file
 from kdlab.experiments.sentences import OfRun, Sentences, read_sentences, write_sentences
-from kdlab.experiments.suites import SUITES, Suite
+from kdlab.experiments.suites import Suite, suite_named
 from kdlab.experiments.suites.claims import DECISION_RULE
 from kdlab.files import check_writable, write_json
 from kdlab.metrics.bleu import signatures
@@ -39,11 +39,12 @@ def reproduce(
     everything again.
     out: folder of the result file     folder: where "real"'s text lies, default $KDLAB_DATA
     cluster: "dask://HOST:PORT" of a scheduler whose workers share $KDLAB_HOME; all of them are used
+    name: a suite's, or the path of a file that holds one, which every worker reads for itself
     Raises RecipeError for a suite, corpus or preset that is not there, or if no cluster answers,
     StoreError if the file cannot be written, or was made from another text or with other sizes, and
     ResultError if it is damaged or its scores are not what its sentences say.
     """
-    suite, path = find(name, SUITES, "suite"), result_file(out, name, corpus, preset)
+    suite, path = suite_named(name), result_file(out, name, corpus, preset)
     first = Job(name, corpus, preset, "teacher", 1, folder)
     old, gold = before(path, first), first.gold
     command = f"kdlab reproduce {name} --corpus {corpus} --preset {preset} --jobs {jobs}"
@@ -75,15 +76,16 @@ def reproduce(
 
 
 def result_file(out: Path, name: str, corpus: str, preset: str) -> Path:
-    """Where `reproduce` writes."""
-    return Path(out) / f"{corpus}-{name}{'' if preset == 'standard' else '-' + preset}.json"
+    """Where `reproduce` writes; of a suite, and of a corpus, from a file that file's name."""
+    end = "" if preset == "standard" else f"-{preset}"
+    suite = Path(name).stem if name.endswith(".py") else name
+    return Path(out) / f"{Path(corpus).name.split('.')[0]}-{suite}{end}.json"
 
 
 def unfinished(
     name: str, corpus: str, preset: str, *, out: Path, folder: Path | None = None
 ) -> list[Job]:
     """The jobs that `reproduce` would still run. Raises as it does."""
-    find(name, SUITES, "suite")
     path = result_file(out, name, corpus, preset)
     first = Job(name, corpus, preset, "teacher", 1, folder)
     rows = before(path, first).rows

@@ -20,6 +20,8 @@ from kdlab.files import shipped
 from kdlab.tables import MEASURES, shown
 from kdlab.version import version
 
+NEAR, IN_CHECKOUT = "results", "book/results"  # folders of the working folder
+
 
 class Value(float):
     """A mean over seeds that knows its interval; prints as "25.2 [24.6, 25.8], 3 seeds".
@@ -71,11 +73,15 @@ class System:
 
 @dataclass(frozen=True)
 class Results:
-    """A result file read for one test: `results["seq_kd"].bleu_greedy`; about: the whole file."""
+    """A result file read for one test: `results["seq_kd"].bleu_greedy`; about: the whole file.
+
+    path: of the file, since one of the working folder comes before the book's own
+    """
 
     systems: Mapping[str, System]
     about: Mapping[str, object]
     test: str = ""
+    path: Path | None = None
 
     def __repr__(self) -> str:
         """The question, the systems with their seeds, and what else the file holds."""
@@ -126,14 +132,15 @@ class Results:
 
 
 def results(name: str, test: str | None = None, folder: Path | None = None) -> Results:
-    """Read book/results/NAME.json. test: which test's figures, the first one by default.
+    """Read the nearest result file of this name, and say in `path` which that was.
 
+    name: "minitalks-core", or the path of a file that ends in .json     test: which test's figures,
+    the first one by default     folder: to look in, default the working folder, its `results` and
+    `book/results`, then what came with kdlab
     Raises RecipeError, with the names there are, if the file, test, system or metric is not there,
     and ResultError for a damaged file.
     """
-    folder = Path(folder or shipped("book/results"))
-    files = {path.stem: path for path in sorted(folder.glob("*.json"))}
-    path = find(name, files, "result file")
+    path = nearest_file(name, folder)
     about = read_result(path)
     tests = {row["test"]: None for row in about["summary"]}
     test = test or next(iter(tests), "")
@@ -144,7 +151,28 @@ def results(name: str, test: str | None = None, folder: Path | None = None) -> R
             ends = (math.nan, math.nan) if row["seeds"] == 1 else (row["low"], row["high"])
             value = Value(row["mean"], *ends, row["seeds"])
             figures.setdefault(row["system"], {})[row["metric"]] = value
-    return Results({s: System(s, f) for s, f in figures.items()}, about, test)
+    return Results({s: System(s, f) for s, f in figures.items()}, about, test, path)
+
+
+def nearest_file(name: str, folder: Path | None = None) -> Path:
+    """The path that `results` reads. Raises as it does."""
+    here = Path(name if name.endswith(".json") else f"{name}.json")
+    if here.is_file() and (folder is None or name.endswith(".json")):
+        return here
+    folders = [shipped("book/results"), Path(IN_CHECKOUT), Path(NEAR)]
+    files: dict[str, Path] = {}
+    for where in [Path(folder)] if folder else folders:  # the nearest last: it stays
+        files |= {path.stem: path for path in sorted(where.glob("*.json"))}
+    return find(name.removesuffix(".json"), files, "result file")
+
+
+def folder_to_write(name: str) -> Path:
+    """Where `reproduce` writes unless it is told, so that `results` finds it from there.
+
+    The book's own suites go to the book, where there is one; one's own never.
+    """
+    book = Path(IN_CHECKOUT)
+    return book if book.is_dir() and not name.endswith(".py") else Path(NEAR)
 
 
 def summary(runs: Sequence[Mapping]) -> list[dict]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -48,6 +48,7 @@ class Run(Translator):
     history: one entry an evaluation, {update, loss, lr, norm, scores, seconds, …}
     teacher: whom top-1 agreement is measured against, if it had one     seconds: of training
     cpu: the kind of processor that trained it: its weights are the same bit for bit on one kind
+    corpus: what gives its text again, `load_again(run.corpus)`; None if nothing does
     """
 
     recipe: Recipe | None = None
@@ -57,6 +58,7 @@ class Run(Translator):
     history: tuple[dict, ...] = ()
     teacher: Translator | None = field(default=None, repr=False)
     cpu: str = field(default_factory=torch.backends.cpu.get_cpu_capability)
+    corpus: Mapping[str, object] | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         """Its key, recipe, targets, seed, size, and what came of it on dev."""
@@ -150,7 +152,7 @@ class RunStore:
         about = {"key": run.key, "name": run.name, "seed": run.seed, "targets": run.targets}
         teacher = run.teacher.key if run.teacher else None
         about |= {"teacher": teacher, "version": RUN_VERSION, "recipe": describe(run.recipe)}
-        about |= {"history": list(run.history), "cpu": run.cpu}
+        about |= {"corpus": run.corpus, "history": list(run.history), "cpu": run.cpu}
         write_json(folder / "run.json", about, finite=False)  # clip=inf, or a nan in a log
         folder.chmod(0o755)  # a new folder of tempfile's is closed to others who share a store
 
@@ -176,14 +178,19 @@ class RunStore:
         Its teacher is opened with it, if it is in the same store.
         Raises StoreError as `find` does, CheckpointError as `load` does.
         """
-        if (Path(name) / "run.json").exists():
-            folder = Path(name)
-        else:
-            folder = self.folder / self.find(name)
+        folder = self._named(name)
         about, store = _about(folder), RunStore(folder.parent)
         judge = about["teacher"]
         teacher = store.open(judge) if judge and store.has(judge) else None
         return store.load(folder.name, restore(about["recipe"]), teacher)
+
+    def corpus(self, name: str) -> Mapping[str, object] | None:
+        """What gives a run's corpus again, see `Run.corpus`. Raises as `open` does."""
+        return _about(self._named(name)).get("corpus")
+
+    def _named(self, name: str) -> Path:
+        folder = Path(name)
+        return folder if (folder / "run.json").exists() else self.folder / self.find(name)
 
     def _title(self, key: str) -> str:
         try:
@@ -204,7 +211,7 @@ class RunStore:
         model.eval()
         return Run(
             model, tokenizer, about["name"], recipe, about["key"], about["seed"], about["targets"],
-            tuple(about["history"]), teacher, about.get("cpu", "unknown"),
+            tuple(about["history"]), teacher, about.get("cpu", "unknown"), about.get("corpus"),
         )  # fmt: skip
 
 

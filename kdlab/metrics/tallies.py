@@ -21,9 +21,9 @@ UNITS = 1024  # a nat: rounding moves no measure by one part in ten thousand
 def of_test(pairs: Pairs) -> dict[str, np.ndarray]:
     """What all runs on a test share.
 
-    words: [n] of the gold target, in `pairs.unit`     length, characters: [R, n] of each reference, in BLEU's pieces
-    and without white space     truth: [n] log p* of all references together, as `packed`; only
-    where they are drawn from p*
+    words: [n] of the gold target, in `pairs.unit`     length, characters: [R, n] of each
+    reference, in BLEU's pieces and without white space     truth: [n] log p* of all references
+    together, as `packed`; only where they are drawn from p*
     """
     sets = pairs.reference_sets
     found = {
