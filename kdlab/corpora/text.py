@@ -81,6 +81,7 @@ class ParallelText:
     """A corpus before any tokenizer: train, dev, and one or more named tests.
 
     files: for a result file, [{name, file, sha256, sentences}] of what was read
+    read: of text of one's own, a line on what was taken from it
     """
 
     name: str
@@ -90,3 +91,4 @@ class ParallelText:
     tests: Mapping[str, Pairs]
     grammar: object | None = None
     files: tuple[Mapping[str, object], ...] = ()
+    read: str = ""
