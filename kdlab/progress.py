@@ -1,6 +1,10 @@
-"""A progress bar in a terminal or a notebook; TQDM_DISABLE=1 keeps it away from a built page."""
+"""What is said while one works: a bar in a terminal or a notebook, a line on stderr.
+
+TQDM_DISABLE=1 keeps bars away from a built page.
+"""
 
 import os
+import sys
 
 from tqdm.auto import tqdm
 
@@ -15,3 +19,8 @@ def progress(total: int | None, title: str, unit: str, initial: int = 0) -> tqdm
     return tqdm(
         total=total, desc=title, unit=unit, initial=initial, unit_scale=unit == "B", disable=off
     )
+
+
+def note(line: str) -> None:
+    """Say something that is not a result: a line on stderr."""
+    print(line, file=sys.stderr, flush=True)

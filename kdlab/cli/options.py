@@ -1,6 +1,7 @@
 """Options that several commands share, and the way from what was typed to corpora and runs."""
 
 import inspect
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import wraps
@@ -45,10 +46,16 @@ TestName = Annotated[
 
 @dataclass(frozen=True)
 class CorpusOptions:
-    """Which corpus, at which size, with how many pieces."""
+    """Which corpus, at which size, with how many pieces; of one's own text which columns."""
 
     corpus: Annotated[
-        str, typer.Option(help="minitalks, real, iwslt15, or a file of yours that ends in .tsv.")
+        str,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="minitalks, real, iwslt15; or a file of yours that ends in .tsv, .csv, .jsonl, "
+            "or in one of these and .gz; or two plain files, SOURCE,TARGET; or a file a split, "
+            "train=FILE,dev=FILE,test=FILE.",
+        ),
     ] = "minitalks"
     preset: Annotated[
         str,
@@ -56,6 +63,28 @@ class CorpusOptions:
             help="Size of corpus and models: tiny (minutes), standard, real-quick, paper."
         ),
     ] = "standard"
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Of your file: a name, or a number from 1."),
+    ] = None
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of your file: a name, or a number from 1.")
+    ] = None
+    split: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="The column that says train, dev, test…; or 'hash', to let each target's hash "
+            "decide (90 : 5 : 5), as it does where there is no such column.",
+        ),
+    ] = None
+    header: Annotated[
+        bool | None,
+        typer.Option(
+            "--header/--no-header",
+            help="Whether line 1 of your file names its columns; asked for where that is unclear.",
+        ),
+    ] = None
     data: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of real's files; default: $KDLAB_DATA."),
@@ -67,8 +96,13 @@ class CorpusOptions:
 
     def __str__(self) -> str:
         """The options as one types them."""
-        given = {name: value for name, value in vars(self).items() if value is not None}
-        return " ".join(f"--{name} {value}" for name, value in given.items())
+        words: list[str] = []
+        for name, value in vars(self).items():
+            if isinstance(value, bool):
+                words.append(f"--{name}" if value else f"--no-{name}")
+            elif value is not None:
+                words += [f"--{name}", str(value)]
+        return shlex.join(words)
 
     def load(self) -> Corpus:
         """The corpus that was asked for."""
@@ -76,7 +110,31 @@ class CorpusOptions:
         if self.vocab is not None:
             usual = VOCABULARY.get(self.corpus, TokenizerConfig())
             pieces = replace(usual, source_size=self.vocab, target_size=self.vocab)
-        return load_corpus(self.corpus, self.preset, folder=self.data, tokenizer=pieces)
+        return load_corpus(
+            _text(self.corpus), self.preset, source=_column(self.source),
+            target=_column(self.target), split=_column(self.split), header=self.header,
+            folder=self.data, tokenizer=pieces,
+        )  # fmt: skip
+
+
+def _text(typed: str) -> str | tuple[str, ...] | dict[str, str]:
+    """A name or a path; "a,b" is two paths, "train=a,dev=b,test=c" a file a split."""
+    parts = typed.split(",")
+    if len(parts) == 1 or Path(typed).exists():
+        return typed
+    named = dict(part.split("=", 1) for part in parts if "=" in part)
+    if len(named) == len(parts):
+        return named
+    if named or len(parts) != 2:
+        raise typer.BadParameter(
+            f"--corpus is {typed}; expected one file, two (SOURCE,TARGET), or "
+            "train=FILE,dev=FILE,test=FILE."
+        )
+    return tuple(parts)
+
+
+def _column(typed: str | None) -> int | str | None:
+    return int(typed) if typed and typed.isdecimal() else typed
 
 
 def open_run(name: str, corpus: Corpus | None = None) -> Run:
