@@ -125,9 +125,10 @@ def _has_header(where: str, first: Sequence, asked: Columns) -> bool:
     if known >= 2 and len(set(cells)) == len(cells):
         return True
     if known or all(map(_WORD.fullmatch, cells)):
+        shown = " | ".join(map(str, first))[:80]
         raise CorpusError(
-            f"{where} reads {' | '.join(cells)[:80]!r}: names of columns, or the first pair? Say "
-            "header=True or header=False (--header, --no-header)."
+            f"{where} reads {shown!r}: names of columns, or the first pair? Say header=True or "
+            "header=False (--header, --no-header)."
         )
     return False
 

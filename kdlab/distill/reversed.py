@@ -40,7 +40,7 @@ def reversed_corpus(corpus: SplitCorpus) -> SplitCorpus:
     )  # fmt: skip
     pieces = reversed_tokenizer(corpus.tokenizer)
     targets = f"{corpus.targets}, reversed"
-    return replace(corpus, text=text, tokenizer=pieces, targets=targets, teacher=None)
+    return replace(corpus, text=text, tokenizer=pieces, targets=targets, teacher=None, origin=None)
 
 
 def reversed_tokenizer(tokenizer: Tokenizer) -> Tokenizer:
