@@ -1,4 +1,7 @@
-"""A progress bar, or a word, in a terminal or a notebook; TQDM_DISABLE=1 keeps both off a page."""
+"""What is said while one works: a bar in a terminal or a notebook, a word, a line on stderr.
+
+TQDM_DISABLE=1 keeps bars, and words for those who wait, away from a built page.
+"""
 
 import os
 import sys
@@ -56,3 +59,8 @@ def say(line: str) -> None:
 
 def _silent() -> bool:
     return os.environ.get("TQDM_DISABLE", "") not in ("", "0")
+
+
+def note(line: str) -> None:
+    """Say something that is not a result: a line on stderr."""
+    print(line, file=sys.stderr, flush=True)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 import kdlab as kd
 from kdlab.cli import app
-from kdlab.corpora import read_tsv
+from kdlab.corpora import own
 from kdlab.errors import CorpusError
 from kdlab.experiments import corpus as loading
 from kdlab.experiments.corpus import load_again
@@ -51,11 +51,9 @@ def test_a_corpus_says_what_gives_it_again(toy: Path) -> None:
 
 def test_dials_are_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
-    monkeypatch.setattr(
-        loading, "minitalks", lambda *sizes, **dials: asked.append((sizes, dials)) or tiny.text()
-    )
+    monkeypatch.setattr(loading, "minitalks", lambda **dials: asked.append(dials) or tiny.text())
     load_again(kd.load_corpus("minitalks", "tiny", noise=0.2, coupling=0.5).origin)
-    assert asked[0] == asked[1] and asked[1][1]["noise"] == 0.2
+    assert asked[0] == asked[1] and asked[1]["noise"] == 0.2
 
 
 def test_a_path_is_kept_whole(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +62,7 @@ def test_a_path_is_kept_whole(toy: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_text_made_in_python_has_no_origin(toy: Path) -> None:
-    assert kd.load_corpus(read_tsv(toy), tokenizer=SMALL).origin is None
+    assert kd.load_corpus(own(toy), tokenizer=SMALL).origin is None
 
 
 def test_a_distilled_corpus_keeps_its_origin_and_a_reversed_one_has_none(toy: Path) -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import wraps
@@ -50,13 +51,16 @@ TestName = Annotated[
 
 @dataclass(frozen=True)
 class CorpusOptions:
-    """Which corpus, at which size, with how many pieces."""
+    """Which corpus, at which size, with how many pieces; of one's own text which columns."""
 
     corpus: Annotated[
         str | None,
         typer.Option(
-            help="minitalks, real, iwslt15, or a file of yours that ends in .tsv; default: the "
-            "run's or the teacher's own, else minitalks."
+            metavar="NAME|FILE",
+            help="minitalks, real, iwslt15; or a file of yours that ends in .tsv, .csv, .jsonl, "
+            "or in one of these and .gz; or two plain files, SOURCE,TARGET; or a file a split, "
+            "train=FILE,dev=FILE,test=FILE; default: the run's or the teacher's own, else "
+            "minitalks.",
         ),
     ] = None
     preset: Annotated[
@@ -64,6 +68,28 @@ class CorpusOptions:
         typer.Option(
             help="Size of corpus and models: tiny (minutes), standard, real-quick, paper; "
             "default: the run's own, else standard."
+        ),
+    ] = None
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Of your file: a name, or a number from 1."),
+    ] = None
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of your file: a name, or a number from 1.")
+    ] = None
+    split: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="The column that says train, dev, test…; or 'hash', to let each target's hash "
+            "decide (90 : 5 : 5), as it does where there is no such column.",
+        ),
+    ] = None
+    header: Annotated[
+        bool | None,
+        typer.Option(
+            "--header/--no-header",
+            help="Whether line 1 of your file names its columns; asked for where that is unclear.",
         ),
     ] = None
     data: Annotated[
@@ -77,8 +103,13 @@ class CorpusOptions:
 
     def __str__(self) -> str:
         """The options as one types them."""
-        given = {name: value for name, value in vars(self).items() if value is not None}
-        return " ".join(f"--{name} {value}" for name, value in given.items())
+        words: list[str] = []
+        for name, value in vars(self).items():
+            if isinstance(value, bool):
+                words.append(f"--{name}" if value else f"--no-{name}")
+            elif value is not None:
+                words += [f"--{name}", str(value)]
+        return shlex.join(words)
 
     def load(self, *runs: str | None) -> Corpus:
         """The corpus that was asked for; what was not said is as these runs learnt it."""
@@ -102,16 +133,41 @@ class CorpusOptions:
 
     def _over(self, origin: Mapping[str, object]) -> dict[str, object]:
         """The origin with what was typed in its place."""
-        given = {"name": self.corpus, "preset": self.preset, "folder": self.data}
-        asked = {**origin, **{k: str(v) for k, v in given.items() if v is not None}}
+        given = {
+            "name": self.corpus and _text(self.corpus), "preset": self.preset,
+            "source": _column(self.source), "target": _column(self.target),
+            "split": _column(self.split), "header": self.header,
+            "folder": self.data and str(self.data),
+        }  # fmt: skip
+        asked = {**origin, **{what: value for what, value in given.items() if value is not None}}
         if self.vocab is not None:
-            usual = asdict(VOCABULARY.get(asked["name"], TokenizerConfig()))
+            usual = asdict(VOCABULARY.get(self.corpus or origin["name"], TokenizerConfig()))
             asked["tokenizer"] = usual | {"source_size": self.vocab, "target_size": self.vocab}
         return asked
 
 
 def _shown(origin: Mapping[str, object]) -> str:
     return ", ".join(f"{what} {value}" for what, value in origin.items())
+
+
+def _text(typed: str) -> str | tuple[str, ...] | dict[str, str]:
+    """A name or a path; "a,b" is two paths, "train=a,dev=b,test=c" a file a split."""
+    parts = typed.split(",")
+    if len(parts) == 1 or Path(typed).exists():
+        return typed
+    named = dict(part.split("=", 1) for part in parts if "=" in part)
+    if len(named) == len(parts):
+        return named
+    if named or len(parts) != 2:
+        raise typer.BadParameter(
+            f"--corpus is {typed}; expected one file, two (SOURCE,TARGET), or "
+            "train=FILE,dev=FILE,test=FILE."
+        )
+    return tuple(parts)
+
+
+def _column(typed: str | None) -> int | str | None:
+    return int(typed) if typed and typed.isdecimal() else typed
 
 
 def open_run(name: str, corpus: Corpus | None = None) -> Run:

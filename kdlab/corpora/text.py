@@ -116,6 +116,7 @@ class ParallelText:
     files: for a result file, [{name, file, sha256, sentences}] of what was read
     unit: what targets of every split are counted in. Decided once, from the training and dev
         targets that come first, which are gold: what replaces them later is counted as they were
+    read: of text of one's own, a line on what was taken from it
     """
 
     name: str
@@ -126,6 +127,7 @@ class ParallelText:
     grammar: object | None = None
     files: tuple[Mapping[str, object], ...] = ()
     unit: Unit | None = None
+    read: str = ""
 
     def __post_init__(self) -> None:
         unit = Unit(self.unit or Unit.of((*self.train.target, *self.dev.target)))

@@ -14,7 +14,6 @@ from kdlab.distill.nbest_lists import DECODE_VERSION
 from kdlab.distill.sampled import SAMPLE_VERSION
 from kdlab.experiments.corpus import TOKENIZER_VERSION, Corpus, load_corpus
 from kdlab.experiments.inside import INSIDE_VERSION, inside
-from kdlab.experiments.origin import origin_of
 from kdlab.experiments.recipes import Recipe, describe
 from kdlab.experiments.runs import RUN_VERSION, Run, RunStore
 from kdlab.experiments.scoring import SCORE_VERSION, score
@@ -76,8 +75,8 @@ def _gold(
 ) -> Corpus:
     if name == "real":
         text = load_corpus(real(folder, preset, talks=("tst2010",)))
-        again = {"name": name, "preset": preset, "folder": folder}
-        return replace(text, origin=origin_of(again))
+        again = {"name": name, "preset": preset, "folder": folder and str(folder)}
+        return replace(text, origin={what: said for what, said in again.items() if said})
     tokenizer = pieces and TokenizerConfig(source_size=pieces, target_size=pieces, at_most=True)
     noise, ambiguity, coupling = dials if name == "minitalks" else (0.0, 1.0, 1.0)
     return load_corpus(
