@@ -61,6 +61,11 @@ def test_the_hash_can_be_preferred_to_a_split_column() -> None:
     assert find_columns("x", ["part", "src", "tgt"], Columns(split="hash")).split is None
 
 
+def test_a_column_that_was_asked_for_is_no_split_column() -> None:
+    found = find_columns("x", ["part", "whole"], Columns(source="part"))
+    assert (found.source, found.target, found.split) == (0, 1, None)
+
+
 def test_keys_that_are_called_source_and_target_are_taken() -> None:
     found = find_columns("x", {"id": 1, "target": "dog", "source": "หมา"}, Columns())
     assert (found.source, found.target) == ("source", "target")
@@ -84,6 +89,7 @@ def test_of_two_keys_one_is_asked_for_and_the_other_follows() -> None:
         ({"th": "หมา", "en": "dog"}, Columns(1), "source column is 1, but there are th, en"),
         (["a b", "c d", "e f"], Columns(1, 1), "source, target and split must be different"),
         (["th", "en"], Columns("th", header=False), "without a header no column is called 'th'"),
+        ({1: "หมา", 2: "dog", 3: "x"}, Columns(), "There are 1, 2, 3; give source= and target="),
         ({"source": "a", "target": "b"}, Columns(header=True), "rows of this kind have no header"),
         (["หมา"], Columns(), "x: column 2 is missing.*'หมา'"),
     ],
@@ -93,3 +99,9 @@ def test_a_choice_that_would_be_a_guess_is_refused(
 ) -> None:
     with pytest.raises(CorpusError, match=message):
         find_columns("x", first, asked)
+
+
+def test_of_many_names_a_message_lists_the_first() -> None:
+    with pytest.raises(CorpusError, match="c0, c1, .* …") as refused:
+        find_columns("x", [f"c{i}" for i in range(10_000)], Columns(source="th"))
+    assert len(str(refused.value)) < 300

@@ -8,6 +8,7 @@ import pytest
 import tiny
 
 from kdlab.corpora.minitalks import load_grammar
+from kdlab.distill import reversed_corpus
 from kdlab.errors import CorpusError, RecipeError, StoreError
 from kdlab.experiments.corpus import Corpus, load_corpus
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
@@ -92,6 +93,12 @@ def test_a_corpus_says_how_it_is_loaded_again_from_any_folder(
 def test_text_in_memory_cannot_be_loaded_again() -> None:
     assert load_corpus(tiny.text(), tokenizer=SMALL).origin is None
     assert load_corpus([*tiny.text().train] * 2, tokenizer=SMALL).origin is None
+
+
+def test_a_distilled_corpus_has_its_golds_origin_and_a_reversed_one_none(tmp_path: Path) -> None:
+    gold = load_corpus(rows(tmp_path / "my.tsv"), tokenizer=SMALL)
+    assert gold.with_train(gold.dev, "made up").origin == gold.origin
+    assert reversed_corpus(gold).origin is None
 
 
 def test_columns_are_for_ones_own_text() -> None:

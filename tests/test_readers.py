@@ -173,7 +173,7 @@ def test_a_cell_in_quotes_holds_commas_quotes_and_line_breaks(tmp_path: Path) ->
         ("jsonl", '{"source": "น้ำ"\n', "my.jsonl, line 1 is not JSON"),
         ("jsonl", "[" * 5000, "my.jsonl, line 1 is not JSON"),
         ("jsonl", "7\n", "my.jsonl, line 1 is '7', not an object"),
-        ("jsonl", '{"source": "น้ำ", "target": null}\n', "line 1: the target is 'None'"),
+        ("jsonl", '{"source": "น้ำ", "target": null}\n', "line 1: the target is None, not text"),
         (
             "jsonl",
             '{"source": "\\ud800", "target": "a"}\n',

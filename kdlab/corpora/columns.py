@@ -1,7 +1,7 @@
 """Which columns hold source, target and split: as asked for, as named, or else asked about."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kdlab.corpora.splits import part_name
@@ -43,8 +43,8 @@ class Columns:
     @property
     def named(self) -> list[str]:
         """The columns that are asked for by name."""
-        asked = (self.source, self.target, self.split)
-        return [name for name in asked if isinstance(name, str) and name != HASH]
+        asked = (self.source, self.target, None if self.split == HASH else self.split)
+        return [name for name in asked if isinstance(name, str)]
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,12 @@ class Taken:
         return repr(self.names[key]) if self.names else str(key + 1)
 
 
+def listed(names: Iterable[object]) -> str:
+    """Names for a message, the first 200 characters of them."""
+    every = ", ".join(map(str, names))
+    return every if len(every) <= 200 else f"{every[:200]} …"
+
+
 def find_columns(where: str, first: Sequence | Mapping, asked: Columns) -> Taken:
     """The columns of a table whose first record this is.
 
@@ -96,13 +102,13 @@ def find_columns(where: str, first: Sequence | Mapping, asked: Columns) -> Taken
         role: _located(where, role, getattr(asked, role), keys, names)
         for role in ("source", "target", "split")
     }
-    if asked.split is None:
-        chosen["split"] = _called(SPLIT, keys, names)
+    if asked.split is None and (split := _called(SPLIT, keys, names)) not in chosen.values():
+        chosen["split"] = split
     _fill(chosen, keys, names, ordered)
     if chosen["source"] is None or chosen["target"] is None:
         raise CorpusError(
             f"{where}: which columns are source and target? There are "
-            f"{', '.join(names) or f'{len(first)}, without names'}; give "
+            f"{listed(names) or f'{len(first)}, without names'}; give "
             "source= and target= (--source, --target), each a "
             f"{'name' if names else 'number from 1'}."
         )
@@ -150,16 +156,16 @@ def _located(
         if names.count(asked) == 1:
             return keys[names.index(asked)]
         fault = "more than one column" if asked in names else "no column"
-        raise CorpusError(f"{where} has {fault} named {asked!r}; it has {', '.join(names)}.")
+        raise CorpusError(f"{where} has {fault} named {asked!r}; it has {listed(names)}.")
     if isinstance(keys, range) and 1 <= asked <= len(keys):
         return asked - 1
-    there = f"{len(keys)} columns, counted from 1" if isinstance(keys, range) else ", ".join(names)
+    there = f"{len(keys)} columns, counted from 1" if isinstance(keys, range) else listed(names)
     raise CorpusError(f"{where}: the {role} column is {asked}, but there are {there}.")
 
 
 def _called(words: Sequence[str], keys: Sequence[Key], names: Sequence[str]) -> Key | None:
     """The only column that has one of these names."""
-    found = [key for key, name in zip(keys, names, strict=False) if name.casefold() in words]
+    found = [key for key, name in zip(keys, names, strict=False) if str(name).casefold() in words]
     return found[0] if len(found) == 1 else None
 
 
@@ -175,6 +181,6 @@ def _fill(
     left = [key for key in keys if key not in chosen.values()]
     if len(missing) == 2 and len(left) > 2:
         by_key = dict(zip(keys, names, strict=False))
-        left = [key for key in left if _is_language(by_key.get(key, ""))]
+        left = [key for key in left if _is_language(str(by_key.get(key, "")))]
     if len(left) == len(missing) and (ordered or len(missing) == 1):
         chosen.update(zip(missing, left, strict=True))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from kdlab.corpora import limits
-from kdlab.corpora.columns import Columns, Taken, find_columns
+from kdlab.corpora.columns import Columns, Taken, find_columns, listed
 from kdlab.corpora.readers import Record, refuse_nul
 from kdlab.corpora.splits import part_name, split_of
 from kdlab.errors import CorpusError
@@ -51,7 +51,7 @@ def sentence(where: str, side: str, cell: object) -> str:
     `limits.SENTENCE`, or is empty once it is normalised.
     """
     if not isinstance(cell, str):
-        raise CorpusError(f"{where}: the {side} is {str(cell)[:40]!r}, not text.")
+        raise CorpusError(f"{where}: the {side} is {repr(cell)[:40]}, not text.")
     refuse_nul(f"{where}: the {side}", cell)
     if len(cell) > limits.SENTENCE:
         raise CorpusError(
@@ -95,9 +95,7 @@ def _check_columns(where: str, record: Record, taken: Taken) -> None:
     if named:
         missing = next((k for k in taken.wanted if k not in record), None)
         if missing is not None:
-            raise CorpusError(
-                f"{where} has no column named {missing!r}; it has {', '.join(map(str, record))}."
-            )
+            raise CorpusError(f"{where} has no column named {missing!r}; it has {listed(record)}.")
     elif list(record) in ([], [""]):
         raise CorpusError(f"{where} is blank; delete it.")
     elif len(record) < 2:
