@@ -70,7 +70,7 @@ def train(
                     _begin_with(model, start)
                 run = Run(
                     model, corpus.tokenizer, recipe.name, recipe, key, seed, corpus.targets, (),
-                    judge, corpus.origin,
+                    judge, corpus=corpus.origin,
                 )  # fmt: skip
                 run = _trained(run, corpus, teacher if reads else None, top_k, store)
                 if here.is_main_process:
