@@ -9,11 +9,13 @@ pieces of a tokenizer trained on that cannot be drawn. Character classes are spe
 
 import re
 import unicodedata
+from itertools import count, groupby
 
 SARA_AA, SARA_AM, NIKHAHIT = "\u0e32", "\u0e33", "\u0e4d"
 SARA_E, SARA_AE = "\u0e40", "\u0e41"
 TONES = "\u0e48-\u0e4b"
 DOTTED_CIRCLE = "\u25cc"
+PILE = 30  # marks on one letter: no text in any language has more (UAX #15, section 13)
 
 # Controls that are not white space, soft hyphen, zero widths, direction and format marks, BOM.
 _UNSEEN = (
@@ -51,9 +53,11 @@ def normalise(text: str) -> str:
     text = _INVISIBLE.sub("", text)
     # A swap can bring together what the step before was looking for, so go on until nothing moves:
     # three passes at most, unless marks of another script stand between Thai ones.
-    while (again := _one_pass(text)) != text:
-        text = again
-    return text
+    for turn in count(1):
+        again = _one_pass(text)
+        if again == text:
+            return text
+        text = again if turn % PILE else _sorted_piles(again)
 
 
 def _one_pass(text: str) -> str:
@@ -64,6 +68,22 @@ def _one_pass(text: str) -> str:
     text = _SPLIT_AM.sub(rf"\1{SARA_AM}", text)
     text = _AM_AND_ABOVE.sub(_tones_first, text)
     return _SPACES.sub(" ", text).strip(" ")
+
+
+def _sorted_piles(text: str) -> str:
+    """Each pile of marks and sara am in one order, which no pass changes any more.
+
+    For marks of several scripts in turns, of which a pass moves each by one place.
+    """
+    piles = groupby(text, lambda c: c == SARA_AM or c in _RANK or unicodedata.combining(c) > 0)
+    return "".join("".join(sorted(pile, key=_place) if marks else pile) for marks, pile in piles)
+
+
+def _place(mark: str) -> int:
+    """NFC's combining class, and what it would be for Thai marks and sara am, which have none."""
+    if mark == SARA_AM:
+        return 301
+    return (9, 103, 107, 300)[_RANK[mark]] if mark in _RANK else unicodedata.combining(mark)
 
 
 def _tones_first(found: re.Match[str]) -> str:

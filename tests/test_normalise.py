@@ -5,7 +5,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdlab.thai import is_blank, normalise
@@ -29,6 +29,20 @@ def test_the_spelling_is_what_one_step_at_a_time_ends_in(text: str) -> None:
     while (again := one_step(slow)) != slow:
         slow = again
     assert normalise(text) == slow
+
+
+MARKS = "ุิ่์ฺ\u0301\u05b0ำ"
+PILES = st.tuples(st.text(st.sampled_from(MARKS), min_size=1, max_size=4), st.integers(20, 60))
+TYPED = [
+    "ำ่", "ํา่", "ุ่", "ำ์่", "\u0301\u0323", "เ", "ก ", "ำ\u0301่", "ิ่\u05b0", "ุ์\u0301",
+]  # fmt: skip
+
+
+@given(PILES)
+@settings(max_examples=60, deadline=None)
+def test_a_pile_of_marks_that_no_language_has_is_spelled_one_way_too(pile: tuple) -> None:
+    marks, times = pile
+    assert normalise(normalise("ก" + marks * times)) == normalise("ก" + marks * times)
 
 
 def seconds(line: str) -> float:
