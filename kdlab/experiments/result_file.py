@@ -8,11 +8,12 @@ from pathlib import Path
 from kdlab.errors import ResultError
 
 Rows = dict[tuple[str, int], Mapping]  # (system, seed) -> a run's row of the result file
+END = (Real, type(None))  # of an interval; a single run has none
 MARKERS = ("<<<<<<< ", "=======", ">>>>>>> ")
 # What every reader of a file stands on; a cost benchmark's rows have no more than that.
 LISTS = {
     "runs": {"system": str, "seed": int, "metrics": dict},
-    "summary": {"system": str, "test": str, "metric": str, "mean": Real, "low": Real, "high": Real,
+    "summary": {"system": str, "test": str, "metric": str, "mean": Real, "low": END, "high": END,
                 "seeds": int},
     "comparisons": {"a": str, "b": str, "test": str, "metric": str},
     "verdicts": {"test": str, "name": str, "holds": str},
