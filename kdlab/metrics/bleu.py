@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from sacrebleu.metrics import BLEU, CHRF
 
-from kdlab.errors import ShapeError
+from kdlab.errors import CorpusError, ShapeError
 
 Lines = Sequence[str]
 
@@ -70,6 +70,11 @@ def signatures() -> dict[str, str]:
 
 
 def _mean(metric: BLEU | CHRF, hypotheses: Lines, reference_sets: Sequence[Lines]) -> float:
+    if not hypotheses or not reference_sets:
+        raise CorpusError(
+            f"There are {len(hypotheses)} hypotheses and {len(reference_sets)} sets of references; "
+            "a score is of one line and one set at least."
+        )
     for lines in reference_sets:
         if len(lines) != len(hypotheses):
             raise ShapeError(
