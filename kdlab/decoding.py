@@ -6,7 +6,7 @@ from torch import nn
 
 from kdlab.batching import Ids, by_length, pad
 from kdlab.errors import RecipeError
-from kdlab.models.protocol import evaluating
+from kdlab.models.evaluating import evaluating
 from kdlab.progress import counted
 from kdlab.search import LengthRule, beam_search, greedy, raw_sum
 from kdlab.special_ids import IDS
@@ -41,12 +41,13 @@ def decode(
     with evaluating(model) as device:
         for batch in counted(batches, "translating", "batch"):
             rows = [asked[i] for i in batch]
-            source, mask = (x.to(device) for x in pad([sources[i] for i in rows]))
-            state, max_len = model.start(source, mask), 2 * mask.sum(1) + 10
+            source, mask = (x.to(device) for x in pad([sources[i] for i in rows]))  # [b, S]
+            state, max_len = model.start(source, mask), 2 * mask.sum(1) + 10  # [b]
             if beam == 1:
                 best = greedy(model.step, state, max_len)
             else:
                 best = beam_search(model.step, state, max_len, beam, rule)
+            # [b, K, T] and [b, K]: K is 1 where the search is greedy.
             each = zip(best.tokens.tolist(), best.log_probs.tolist(), strict=True)
             for i, (tokens, scores) in zip(rows, each, strict=True):
                 found[i] = _hypotheses(tokens, scores)

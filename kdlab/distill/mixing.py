@@ -15,7 +15,7 @@ from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.distill.reversed import back_translated
 from kdlab.distill.sequence_level import sequence_level
 from kdlab.errors import CorpusError, RecipeError
-from kdlab.losses.whole import whole
+from kdlab.ranges import whole
 from kdlab.search import LengthRule, raw_sum
 from kdlab.thai import is_blank
 from kdlab.translator import Translator

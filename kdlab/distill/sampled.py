@@ -15,9 +15,8 @@ from kdlab.distill.held_out import SplitCorpus
 from kdlab.distill.mixing import repeated
 from kdlab.distill.nbest_lists import NBest, decoded_training_set
 from kdlab.distill.sequence_level import replaced
-from kdlab.losses.ranges import positive
-from kdlab.losses.whole import whole
 from kdlab.metrics.likelihood import log_probs
+from kdlab.ranges import positive, whole
 from kdlab.search import LengthRule
 from kdlab.special_ids import IDS
 from kdlab.translator import Translator, best_text

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from torch import Tensor
 
 from kdlab.errors import RecipeError
-from kdlab.losses.ranges import in_range
 from kdlab.losses.reduce import gold_log_prob, masked_mean
+from kdlab.ranges import in_range
 
 
 def label_smoothing(

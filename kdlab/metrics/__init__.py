@@ -11,7 +11,8 @@ from kdlab.metrics.ibm import align
 from kdlab.metrics.length_ratio import length_ratio
 from kdlab.metrics.likelihood import log_probs, perplexity
 from kdlab.metrics.link_accuracy import link_accuracy
-from kdlab.metrics.linked_words import aligned_counts, exact_linked_words, linked_words
+from kdlab.metrics.linked_words import exact_linked_words, linked_words
+from kdlab.metrics.links import aligned_counts
 from kdlab.metrics.mode_mass import mode_mass
 from kdlab.metrics.repair import repair
 from kdlab.metrics.same_sources import same_sources

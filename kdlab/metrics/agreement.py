@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch, Encoded, by_length
 from kdlab.losses.proper import proper
-from kdlab.losses.reduce import same_shape
-from kdlab.models.protocol import evaluating
+from kdlab.losses.reduce import check_target, same_shape
+from kdlab.models.evaluating import evaluating
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ def top1_agreement(
 ) -> Agreement:
     """Agreement over one batch. logits: [B, T, V]; target, mask: [B, T].
 
-    Raises ShapeError if the logits differ in shape, RecipeError where they are nan or inf.
+    Of equally likely pieces the lowest id is said. Raises ShapeError if logits, target or mask
+    differ in shape, RecipeError where the logits are nan or inf.
     """
     same_shape(student_logits, teacher_logits)
     return _shares(_counts(student_logits, teacher_logits, target, mask).sum(0))
@@ -67,6 +68,7 @@ def _logits(model: nn.Module, batch: Batch) -> Tensor:
 
 def _counts(student: Tensor, teacher: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     """[B, 4], see `agreement_counts`."""
+    check_target(target, mask, student.shape[:-1])
     proper("student", student, mask)  # the arg-max of nan is a piece like any other
     proper("teacher", teacher, mask)
     p, q = student.argmax(-1), teacher.argmax(-1)  # [B, T]

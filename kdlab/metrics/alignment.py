@@ -4,7 +4,8 @@ from itertools import accumulate
 
 from kdlab.batching import Encoded
 from kdlab.corpora.text import Pairs
-from kdlab.models.protocol import evaluating
+from kdlab.metrics.known_truth import grammar_of
+from kdlab.models.evaluating import evaluating
 from kdlab.tokenizer import Tokenizer
 from kdlab.translator import Translator
 
@@ -16,7 +17,9 @@ def attention_share(translator: Translator, pairs: Pairs) -> float:
 
     Measured on the last piece of each target word, when the word is being written, under the gold
     prefix. For what chance would give see `attention_chance`; nan if the model has no attention.
+    Raises RecipeError without a grammar.
     """
+    grammar = grammar_of(pairs)
     tokenizer, model = translator.tokenizer, translator.model
     data = Encoded(tokenizer.encode_source(pairs.source), tokenizer.encode_target(pairs.target))
     hits = asked = 0
@@ -31,7 +34,7 @@ def attention_share(translator: Translator, pairs: Pairs) -> float:
         for b, i in enumerate(rows):
             source_spans = piece_spans(tokenizer.source_pieces(pairs.source[i]))
             word_pieces = last_pieces(tokenizer.target_pieces(pairs.target[i]))
-            for word, span in pairs.grammar.alignment(pairs.source[i], pairs.target[i]):
+            for word, span in grammar.alignment(pairs.source[i], pairs.target[i]):
                 at = int(peak[b, word_pieces[word]])
                 asked += 1
                 hits += at < len(source_spans) and _overlap(source_spans[at], span)

@@ -9,7 +9,7 @@ import numpy as np
 from sacrebleu.metrics import BLEU, CHRF
 
 from kdlab.corpora.unit import Unit
-from kdlab.errors import ShapeError
+from kdlab.errors import CorpusError, ShapeError
 
 Lines = Sequence[str]
 TOKENIZERS = {Unit.WORD: "13a", Unit.CHARACTER: "char"}  # sacreBLEU's
@@ -115,6 +115,11 @@ def _unit(given: Unit | str | None, *reference_sets: Lines) -> Unit:
 
 
 def _mean(metric: BLEU | CHRF, hypotheses: Lines, reference_sets: Sequence[Lines]) -> float:
+    if not hypotheses or not reference_sets:
+        raise CorpusError(
+            f"There are {len(hypotheses)} hypotheses and {len(reference_sets)} sets of references; "
+            "a score is of one line and one set at least."
+        )
     for lines in reference_sets:
         if len(lines) != len(hypotheses):
             raise ShapeError(

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kdlab.losses.ranges import in_range
-from kdlab.metrics.complexity import Counts
+from kdlab.metrics.links import Counts
+from kdlab.ranges import in_range
 
 
 @dataclass(frozen=True)

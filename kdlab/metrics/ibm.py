@@ -6,7 +6,8 @@ from itertools import chain
 
 import numpy as np
 
-from kdlab.errors import CorpusError, RecipeError, ShapeError
+from kdlab.errors import CorpusError, ShapeError
+from kdlab.ranges import whole
 
 Words = Sequence[Sequence[str]]
 Links = tuple[tuple[int, int], ...]  # (place of a target word, place of its source word), by target
@@ -76,8 +77,8 @@ def align(source: Words, target: Words, *, ibm1: int = 10, ibm2: int = 0) -> Ali
     >>> align(source, target).links[0]  # (target, source)
     ((0, 0), (1, 1))
     """
-    if min(ibm1, ibm2) < 0:
-        raise RecipeError(f"ibm1 and ibm2 are {ibm1} and {ibm2}; expected 0 or more iterations.")
+    whole("ibm1", ibm1, 0)
+    whole("ibm2", ibm2, 0)
     edges = _edges(source, target)
     t = np.full(len(edges.keys), 1 / len(edges.target_ids))  # [P]
     q = 1 / np.bincount(edges.context)[edges.context]  # [Q], 1 / (I + 1)

@@ -1,13 +1,11 @@
 """Which source word each target word renders, as words: what complexity and faithfulness count."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from kdlab.corpora.text import Pairs
 from kdlab.metrics.ibm import align
 from kdlab.metrics.known_truth import grammar_of
-
-Linked = Sequence[Sequence[tuple[str, str]]]  # for each sentence, its (source word, target word)
+from kdlab.metrics.links import Linked
 
 
 def linked_words(pairs: Pairs, words: Callable[[str], Sequence[str]]) -> Linked:
@@ -34,12 +32,3 @@ def exact_linked_words(pairs: Pairs) -> Linked:
         words = target.split()
         found.append([(source[a:b], words[j]) for j, (a, b) in grammar.alignment(source, target)])
     return found
-
-
-def aligned_counts(linked: Linked) -> dict[str, Counter[str]]:
-    """How often each source word is linked to each target word: {x: {y: count}}."""
-    counts: dict[str, Counter[str]] = {}
-    for sentence in linked:
-        for x, y in sentence:
-            counts.setdefault(x, Counter())[y] += 1
-    return counts

@@ -116,8 +116,9 @@ class RNN(nn.Module):
         words = self.embedding_dropout(self.source_embedding(source))  # [B, S, H]
         lengths = source_mask.sum(1).cpu()
         packed = pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False)
-        out, (hidden, cell) = self.encoder(packed)
+        out, (hidden, cell) = self.encoder(packed)  # packed; [L, B, H], or [2L, B, H/2] of two
         memory, _ = pad_packed_sequence(out, batch_first=True, total_length=source.size(1))
+        # memory: [B, S, H], padded again to the width of the batch
         if self.config.memory_embeddings:
             memory = memory + words
         if self.config.bidirectional:  # both directions' last states side by side: H again

@@ -8,13 +8,13 @@ from kdlab.objectives.iterative import IterativeKD
 from kdlab.objectives.keep_zeros import KeepZeros
 from kdlab.objectives.knn_kd import KnnKD
 from kdlab.objectives.layers import Layers
-from kdlab.objectives.lesson import Lesson, Method, prepare
+from kdlab.objectives.lesson import Lesson, Method
 from kdlab.objectives.neighbours import FaissIndex, nearest
 from kdlab.objectives.on_policy import OnPolicy
-from kdlab.objectives.plain import Plain
-from kdlab.objectives.protocol import Objective
+from kdlab.objectives.plain import Plain, prepare
+from kdlab.objectives.protocol import Objective, TeacherLogits
 from kdlab.objectives.selective import SelectiveKD
-from kdlab.objectives.teachers import CachedTeacher, TeacherLogits, online
+from kdlab.objectives.teachers import CachedTeacher, online
 
 __all__ = [
     "Annealing", "CachedTeacher", "Datastore", "FaissIndex", "Hybrid", "IterativeKD", "KeepZeros",

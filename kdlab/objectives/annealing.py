@@ -9,10 +9,9 @@ from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.annealing import annealing
 from kdlab.losses.nll import nll
-from kdlab.losses.ranges import in_range
-from kdlab.losses.whole import whole
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
+from kdlab.ranges import in_range, whole
 
 
 @dataclass(frozen=True)

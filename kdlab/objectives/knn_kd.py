@@ -10,14 +10,13 @@ from torch import Tensor, nn
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.knn import knn_kd, knn_target
-from kdlab.losses.ranges import positive
 from kdlab.losses.reduce import gold_log_prob, masked_mean
-from kdlab.losses.whole import whole
 from kdlab.objectives.datastore import Datastore
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.neighbours import FaissIndex
 from kdlab.objectives.positions import position_starts, positions
 from kdlab.objectives.protocol import Objective
+from kdlab.ranges import positive, whole
 
 
 @dataclass(frozen=True)

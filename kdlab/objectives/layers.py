@@ -20,14 +20,14 @@ from kdlab.errors import RecipeError
 from kdlab.losses.forward_kl import forward_kl
 from kdlab.losses.hidden import hint, normalised_mse
 from kdlab.losses.nll import nll
-from kdlab.losses.ranges import in_range, positive
 from kdlab.losses.reduce import masked_mean
 from kdlab.models import ExactModel, Trace
+from kdlab.models.evaluating import evaluating
 from kdlab.models.linear import Linear
-from kdlab.models.protocol import evaluating
 from kdlab.objectives.layer_maps import LayerMap
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
+from kdlab.ranges import in_range, positive
 from kdlab.special_ids import IDS
 
 

@@ -7,12 +7,11 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
-from kdlab.losses.ranges import positive, share_of_all
 from kdlab.losses.selective import gold_nll, kd_where
 from kdlab.losses.threshold import threshold
-from kdlab.losses.whole import whole
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
+from kdlab.ranges import positive, share_of_all, whole
 
 
 @dataclass(frozen=True)
