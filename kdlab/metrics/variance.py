@@ -85,7 +85,7 @@ class Systems:
         hold what is sentence by run, and it counts once. 1 / df is the mean of the parts' 1 / df,
         n - 1 and S - 1, each weighted with its share of the variance; Satterthwaite (1946) weights
         with the shares' squares, which with three runs or fewer gives too many.
-        Source: Searle, Casella & McCulloch (1992), section 4.3, two-way crossed, random.
+        Source: Searle, Casella & McCulloch (1992), two-way crossed classification, random.
         """
         value, sentences = weights @ self.means, _form(self.sentences, weights)
         runs = [

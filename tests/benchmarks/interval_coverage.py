@@ -1,6 +1,6 @@
 """Are the intervals right? False alarms, power and width in worlds whose truth is known.
 
-    python tests/benchmarks/coverage.py [--times N] [--out FOLDER]
+    python tests/benchmarks/interval_coverage.py [--times N] [--out FOLDER]
 
 Writes book/results/coverage.json, which `kd.results` reads. A few minutes on an idle core.
 """
@@ -9,7 +9,7 @@ import argparse
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from kdlab.experiments.results import made
 from kdlab.files import shipped, write_json
 from kdlab.metrics.samples import Sample
 from kdlab.metrics.significance import LEVEL, METHOD, half_width, p_value
-from kdlab.metrics.variance import Systems
+from kdlab.metrics.variance import Spread, Systems
 
 N, RUNS, TIMES, OLD_TIMES, DRAWS = 200, (1, 2, 3, 5), 4000, 500, 400
 Z, POWER = 1.959964, 0.80
@@ -122,18 +122,16 @@ def measured(name: str, S: int, times: int) -> Iterator[tuple[str, np.ndarray]]:
         these.append(apart)
         if t < OLD_TIMES and not world.counts:
             before.append(bootstrap_alarm(figures, draw))
-    differences = np.array([s.value for s in spreads])
-    sd = differences.std() if world.counts else 1.0
-    alarms = [p_value(s) < LEVEL for s in spreads]
-    if S == 1:
-        yield "false_alarms_others", np.array(alarms)
-        if world.counts:
-            return
-        alarms = [p_value(s, m) < LEVEL for s, m in zip(spreads, these, strict=True)]
-    yield "false_alarms", np.array(alarms)
+    each = Spread(*(np.array([getattr(s, f.name) for s in spreads]) for f in fields(Spread)))
+    sd = each.value.std() if world.counts else 1.0
     if S > 1:
-        yield "power", np.array([p_value(s, EFFECT * sd) < LEVEL for s in spreads])
-        yield "width_ratio", np.array([half_width(s) / (Z * sd) for s in spreads])
+        yield "false_alarms", p_value(each) < LEVEL
+        yield "power", p_value(each, EFFECT * sd) < LEVEL
+        yield "width_ratio", half_width(each) / (Z * sd)
+    else:
+        yield "false_alarms_others", p_value(each) < LEVEL
+        if not world.counts:
+            yield "false_alarms", p_value(each, np.array(these)) < LEVEL
     if before:
         yield "false_alarms_before", np.array(before)
 
@@ -162,7 +160,7 @@ def main() -> None:
     options = parser.parse_args()
     begun = time.perf_counter()
     found = list(rows(options.times))
-    how = made("python tests/benchmarks/coverage.py", time.perf_counter() - begun)
+    how = made("python tests/benchmarks/interval_coverage.py", time.perf_counter() - begun)
     about = {"suite": "coverage", "question": QUESTION, "note": NOTE, "method": METHOD}
     worlds = {name: vars(world) for name, world in WORLDS.items()}
     file = about | {"made": how, "worlds": worlds, "runs": [], "summary": found, "comparisons": []}
