@@ -150,9 +150,8 @@ def load_corpus(
 
 def load_again(origin: Mapping[str, object]) -> Corpus:
     """The corpus of an `origin`. CorpusError if its file is not where it was."""
-    asked = dict(origin)
-    names = asked["name"] if isinstance(asked["name"], list) else [asked["name"]]
-    for name in names:
+    asked, names = dict(origin), origin["name"]
+    for name in [names] if isinstance(names, str) else names:
         if os.path.isabs(name) and not os.path.exists(name):
             raise CorpusError(
                 f"The corpus was {name}, which is not there any more; say where it is now: "
