@@ -1,6 +1,7 @@
 """A suite of one's own: from a file to its table and figure, and what is wrong with a file."""
 
 import json
+import os
 import shutil
 from itertools import product
 from pathlib import Path
@@ -12,7 +13,7 @@ import kdlab as kd
 from kdlab.cli import app
 from kdlab.errors import RecipeError
 from kdlab.experiments.jobs import Job
-from kdlab.experiments.reproduce import unfinished
+from kdlab.experiments.reproduce import reproduce, unfinished
 from kdlab.experiments.results import folder_to_write
 from kdlab.experiments.suites import Arm, own_suite, suite_named
 from kdlab.palette import LOOKS, look
@@ -114,6 +115,29 @@ def test_an_own_run_is_opened_and_compared_without_its_file(ran: Path) -> None:
     (key,) = [row["run"] for row in rows if (row["system"], row["seed"]) == ("gentle", 1)]
     done = kdlab("compare", key)
     assert done.exit_code == 0 and "Gentle" in done.stdout
+
+
+def test_a_worker_of_a_cluster_reads_the_file_for_itself(
+    ran: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From another folder than the one that the file was named in; the runs are in the store."""
+    if os.environ.get("KDLAB_NO_SKIP") == "1":
+        import distributed
+    else:
+        distributed = pytest.importorskip(
+            "distributed", reason="the extra kdlab[cluster] is not installed"
+        )
+    monkeypatch.chdir(tmp_path)
+    how = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+    with distributed.LocalCluster(**how) as cluster:
+        monkeypatch.chdir(ran)
+        address = cluster.scheduler_address.replace("tcp://", "dask://")
+        path = reproduce("mine.py", "toy.tsv", "quick", out=tmp_path, cluster=address)
+    here, there = (
+        [(row["system"], row["seed"], row["run"]) for row in json.loads(file.read_text())["runs"]]
+        for file in (ran / "results" / path.name, path)
+    )
+    assert here == there
 
 
 def test_each_arm_is_compared_with_the_first_unless_pairs_are_given() -> None:

@@ -47,6 +47,8 @@ def distill(
 ) -> None:
     """Write a teacher's translations of the training set as new targets.
 
+    The teacher is a run, or whatever you have that translates lines: FILE.py:FUNCTION.
+
     \b
     Example:  kdlab distill --teacher KEY --out distilled.tsv
               kdlab train --data-from distilled.tsv --teacher KEY

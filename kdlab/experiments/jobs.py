@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -31,8 +32,8 @@ VERSIONS = {"inside": INSIDE_VERSION, "speed": 1}
 class Job:
     """Everything a worker process needs to know.
 
-    suite: its name, or the path of its file     system: an arm's name, or "teacher"
-    folder: where "real"'s text lies, default $KDLAB_DATA
+    suite: its name, or the path of its file     corpus: its name, or the path of one's own
+    system: an arm's name, or "teacher"     folder: where "real"'s text lies, default $KDLAB_DATA
     """
 
     suite: str
@@ -41,6 +42,11 @@ class Job:
     system: str
     seed: int
     folder: Path | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("suite", "corpus"):
+            if os.path.isfile(path := getattr(self, name)):  # a worker may have another folder
+                object.__setattr__(self, name, os.path.abspath(path))
 
     @property
     def plan(self) -> Plan:
@@ -75,8 +81,8 @@ def _gold(
 ) -> Corpus:
     if name == "real":
         text = load_corpus(real(folder, preset, talks=("tst2010",)))
-        again = {"name": name, "preset": preset, "folder": folder and str(folder)}
-        return replace(text, origin={what: said for what, said in again.items() if said})
+        where = {"folder": str(Path(folder).resolve())} if folder else {}
+        return replace(text, origin={"name": name, "preset": preset, **where})
     tokenizer = pieces and TokenizerConfig(source_size=pieces, target_size=pieces, at_most=True)
     noise, ambiguity, coupling = dials if name == "minitalks" else (0.0, 1.0, 1.0)
     return load_corpus(
@@ -124,14 +130,14 @@ def run_job(job: Job) -> dict:
     gold, (corpus, run) = job.gold, trained(job)
     folder, beam = RunStore.default().folder / run.key, job.plan.beam
     metrics = score(run, folder, gold.tests, beam)
-    also = suite_named(job.suite).also
+    also, code = suite_named(job.suite).also, job.arm.code
     for name in also:
         metrics[name] = ALSO[name](run, corpus, gold, folder, beam)
     return {
         "system": job.system, "seed": job.seed, "run": run.key,
         "teacher_run": run.teacher.key if run.teacher else None,
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
-        "learns": job.arm.learns, "departs": job.arm.departs, "code": job.arm.code,
+        "learns": job.arm.learns, "departs": job.arm.departs, **({"code": code} if code else {}),
         "selected_on": run.selected_on, "train_pairs": len(corpus.train),
         "recipe": recipe_sum(run.recipe), "text": gold.fingerprint, "cpu": run.cpu,
         "made_with": made_with(beam), "scored": SCORE_VERSION,
