@@ -250,7 +250,7 @@ def test_ctrl_c_says_that_the_run_resumes(toy: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "name", ["fetch", "train", "distill", "translate", "evaluate", "compare", "reproduce"]
+    "name", ["fetch", "train", "distill", "translate", "evaluate", "compare", "reproduce", "judge"]
 )
 def test_every_command_shows_an_example_and_explains_each_option(name: str) -> None:
     told = kdlab(name, "--help").stdout
