@@ -311,7 +311,18 @@ def test_ctrl_c_says_that_the_run_resumes(toy: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     "name",
-    ["fetch", "train", "distill", "translate", "evaluate", "compare", "reproduce", "runs", "rm"],
+    [
+        "fetch",
+        "train",
+        "distill",
+        "translate",
+        "evaluate",
+        "compare",
+        "reproduce",
+        "judge",
+        "runs",
+        "rm",
+    ],  # fmt: skip
 )
 def test_every_command_shows_an_example_and_explains_each_option(name: str) -> None:
     told = kdlab(name, "--help").stdout

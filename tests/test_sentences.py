@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny
+import torch
 from typer.testing import CliRunner
 
 import kdlab as kd
@@ -221,3 +222,35 @@ def test_the_command_answers_a_question(file: Path) -> None:
 def test_the_command_refuses_a_metric_without_a_pair(file: Path) -> None:
     done = CliRunner().invoke(app, ["judge", str(file), "--metric", "ppl"])
     assert done.exit_code == 2 and "give --pair A B with them" in done.output
+
+
+def lacking(field: str, row: int) -> object:
+    return lambda about: about["runs"][row].pop(field)
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [
+        (lacking("made_with", 1), [("baseline", 1)]),
+        (lacking("run", 2), [("baseline", 2)]),
+        (lambda a: a["runs"][3].update(recipe="0" * 16), [("word_kd", 1)]),
+        (lambda a: a["runs"][4]["made_with"].update(decoding=0), [("word_kd", 2)]),
+        (lambda a: a["runs"][4].update(learns="gold, NLL()"), [("word_kd", 2)]),
+    ],
+    ids=["no versions", "no key", "another recipe", "another version", "another loss"],
+)
+def test_a_row_that_is_not_surely_todays_is_made_again(file: Path, change, again: list) -> None:
+    changed(file, change)
+    assert [(job.system, job.seed) for job in left(file)] == again
+
+
+def test_all_that_stands_on_a_teacher_of_unknown_versions_is_made_again(file: Path) -> None:
+    changed(file, lacking("made_with", 0))
+    assert len(left(file)) == 5
+
+
+def test_a_row_says_what_it_came_through(file: Path) -> None:
+    for row in json.loads(file.read_text())["runs"]:
+        assert row["text"] == tiny.corpus().fingerprint
+        assert row["cpu"] == torch.backends.cpu.get_cpu_capability()
+        assert {"training", "decoding", "sampling", "pieces", "beam"} == row["made_with"].keys()
