@@ -1,4 +1,5 @@
-# make book    the HTML book        make test    every test        Both set themselves up on a fresh machine.
+# make book    the HTML book        make test    every test        make lab    the chapters in JupyterLab
+# Each sets itself up on a fresh machine.
 # Needs Python 3.11 or later (make PYTHON=python3.12 ...). No compiler, no GPU, no Node.
 # Where the default torch wheel would bring CUDA:  make book TORCH_INDEX=<address of PyTorch's CPU wheel index>
 
@@ -22,17 +23,24 @@ BENCH_STAMP := $(BENCH_VENV)/.installed
 BENCH_PIP := $(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 BENCH ?=
 
+# Only who opens the chapters needs JupyterLab.  make lab LAB=--no-browser
+LAB_STAMP := $(VENV)/.lab-installed
+LAB ?=
+
 # Every suite with a quick preset, but core and targets (three seeds) and leaderboard (28 arms).
 QUICK := table1 table2 table3 capacity h1 h2 h3 sentence-or-token expectations
 SMOKE := .cache/smoke
 
-.PHONY: bench book test check-book smoke notebooks lint format constraints wheel serve clean
+.PHONY: bench book test lab check-book smoke notebooks lint format constraints wheel serve clean
 
 book: $(STAMP)  ## run the chapters, write book/_build/html
 	@$(ONE_THREAD) PYTHONPATH=book $(PY) -m building --jobs $(JOBS)
 
 test: $(STAMP) lint  ## unit, property, doc and page tests
 	@$(ONE_THREAD) $(PY) -m pytest -q -n $(TEST_JOBS)
+
+lab: $(LAB_STAMP)  ## the chapters in JupyterLab, with this environment's kdlab
+	@$(ONE_THREAD) $(PY) -m jupyterlab $(LAB) book/chapters
 
 check-book: $(STAMP)  ## the built book in a browser
 	@$(ONE_THREAD) $(PY) -m pytest -q tests/test_browser.py
@@ -78,6 +86,10 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PIP) --constraint constraints.txt $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
 	@$(PIP) --constraint constraints.txt hatchling editables
 	@$(PIP) --constraint constraints.txt --no-build-isolation --editable '.[book,cluster,faiss,test]'
+	@touch $@
+
+$(LAB_STAMP): $(STAMP)
+	@$(PIP) --constraint constraints.txt --no-build-isolation --editable '.[lab]'
 	@touch $@
 
 $(BENCH_STAMP): constraints.txt tests/benchmarks/requirements.txt tests/benchmarks/requirements-alone.txt

@@ -1,12 +1,11 @@
 """Sentences of piece ids into padded batches of about equal length, with masks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
 
-from kdlab.errors import CorpusError, RecipeError
 from kdlab.special_ids import IDS
 
 Ids = Sequence[Sequence[int]]
@@ -56,6 +55,15 @@ class Encoded:
     source: Ids
     target: Ids
 
+    def __repr__(self) -> str:
+        """How many, and how long.
+
+        >>> Encoded([[4, 5, 2], [4, 2]], [[5, 2], [6, 2]])
+        Encoded: 2 pairs, longest 3 and 2 pieces
+        """
+        longest = (max(map(len, side), default=0) for side in (self.source, self.target))
+        return f"Encoded: {len(self):,} pairs, longest {' and '.join(map(str, longest))} pieces"
+
     def __len__(self) -> int:
         return len(self.source)
 
@@ -88,39 +96,3 @@ def by_length(lengths: Sequence[int], budget: int) -> list[list[int]]:
             batches.append([])
         batches[-1].append(row)
     return batches
-
-
-def epoch(data: Encoded, batch_tokens: int, seed: int, number: int) -> list[list[int]]:
-    """Rows of each batch of epoch `number`: a pure function of its arguments, so a run can resume.
-
-    Sentences of like length share a batch; which ones do, and in what order, is drawn each epoch.
-    batch_tokens: most padded target pieces a batch. Raises RecipeError if it is not positive.
-    """
-    if batch_tokens < 1:
-        raise RecipeError(f"batch_tokens is {batch_tokens}; expected 1 or more target pieces.")
-    draw = torch.Generator().manual_seed(seed * 1_000_003 + number)
-    order = torch.randperm(len(data), generator=draw).tolist()
-    # Sort inside pools only: a whole-corpus sort would put the same neighbours together each epoch.
-    # Large batches need large pools, or a batch would hold sentences of many lengths.
-    pool = max(2048, 4 * batch_tokens) if len(data) > 4096 else len(data)
-    batches = []
-    for start in range(0, len(order), pool):
-        rows = order[start : start + pool]
-        lengths = [len(data.target[i]) for i in rows]
-        batches += [[rows[i] for i in chunk] for chunk in by_length(lengths, batch_tokens)]
-    return [batches[i] for i in torch.randperm(len(batches), generator=draw).tolist()]
-
-
-def endless(
-    data: Encoded, batch_tokens: int, seed: int, position: tuple[int, int] = (0, 0)
-) -> Iterator[tuple[tuple[int, int], Batch]]:
-    """Batches without end, each with the position (epoch, index) of the one that follows it."""
-    if not len(data):
-        raise CorpusError("The training data are empty; there is nothing to learn from.")
-    number, start = position
-    while True:
-        rows = epoch(data, batch_tokens, seed, number)
-        for index in range(start, len(rows)):
-            after = (number, index + 1) if index + 1 < len(rows) else (number + 1, 0)
-            yield after, data.batch(rows[index])
-        number, start = number + 1, 0

@@ -6,7 +6,8 @@ from torch import nn
 
 from kdlab.batching import Ids, by_length, pad
 from kdlab.errors import RecipeError
-from kdlab.models.protocol import evaluating
+from kdlab.models.evaluating import evaluating
+from kdlab.progress import counted
 from kdlab.search import LengthRule, beam_search, greedy, raw_sum
 from kdlab.special_ids import IDS
 
@@ -27,19 +28,26 @@ def decode(
 
     sources: piece ids, eos last     batch_tokens: padded source pieces times beam in one batch
     A hypothesis has at most 2 S + 10 pieces, S its own source's: neighbours change nothing.
+    A source without a piece is an empty line, once it was normalised: it is not asked of the model,
+    and its one translation is the empty one, with log p 0.
     Raises RecipeError if beam < 1, or if a weight is nan or infinite: search would find nothing.
     """
     if spoiled := [name for name, p in model.named_parameters() if not p.isfinite().all()]:
         raise RecipeError(f"{spoiled[0]} of the model holds nan or inf; train it again.")
-    found: list[list[Hypothesis]] = [[] for _ in sources]
+    found: list[list[Hypothesis]] = [[Hypothesis((IDS.eos,), 0.0)] for _ in sources]
+    asked = [i for i, source in enumerate(sources) if set(source) - {IDS.eos}]
+    lengths = [len(sources[i]) for i in asked]
+    batches = by_length(lengths, max(1, batch_tokens // max(1, beam)))
     with evaluating(model) as device:
-        for rows in by_length([len(s) for s in sources], max(1, batch_tokens // max(1, beam))):
-            source, mask = (x.to(device) for x in pad([sources[i] for i in rows]))
-            state, max_len = model.start(source, mask), 2 * mask.sum(1) + 10
+        for batch in counted(batches, "translating", "batch"):
+            rows = [asked[i] for i in batch]
+            source, mask = (x.to(device) for x in pad([sources[i] for i in rows]))  # [b, S]
+            state, max_len = model.start(source, mask), 2 * mask.sum(1) + 10  # [b]
             if beam == 1:
                 best = greedy(model.step, state, max_len)
             else:
                 best = beam_search(model.step, state, max_len, beam, rule)
+            # [b, K, T] and [b, K]: K is 1 where the search is greedy.
             each = zip(best.tokens.tolist(), best.log_probs.tolist(), strict=True)
             for i, (tokens, scores) in zip(rows, each, strict=True):
                 found[i] = _hypotheses(tokens, scores)

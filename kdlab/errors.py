@@ -23,3 +23,7 @@ class CheckpointError(KdlabError, ValueError):
 
 class StoreError(KdlabError, OSError):
     """The run store cannot be read or written."""
+
+
+class ResultError(KdlabError, ValueError):
+    """A result file, or the statistics beside it, that is damaged or contradicts itself."""

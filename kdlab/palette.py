@@ -1,9 +1,9 @@
 """How a system looks in every figure of the book: one name, one colour, one shape."""
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
-
-from kdlab.errors import RecipeError
+from itertools import chain, count
 
 
 @dataclass(frozen=True)
@@ -127,16 +127,22 @@ CONDITIONS = (
 )
 
 
+COLOURS = ("#009e73", "#c2669b", "#8a7a00", "#00809b", "#d55e00", "#0f7fc0")  # all but the grey
+_own: dict[str, Look] = {}  # of systems that are not the book's, so that no two share a mark
+
+
 def look(system: str) -> Look:
     """How a system looks, by its name in a result file; a condition adds to its name, and dashes
     its line.
 
-    Raises RecipeError, with the names there are, for a system without a look.
+    A system that is not the book's goes by its own name, and its mark is two or three letters of
+    that, which no other has: the book's have one.
 
     >>> look("seq_kd_large_drop20").name
     "Seq-KD student, teacher's size, dropout .20"
     """
     conditions: list[str] = []
+    whole = system
     while system not in LOOKS:
         for end, text in CONDITIONS:
             if found := re.search(f"{end}$", system):
@@ -144,7 +150,18 @@ def look(system: str) -> Look:
                 system = system[: found.start()]
                 break
         else:
-            raise RecipeError(f"There is no look for {system!r}; there are {', '.join(LOOKS)}.")
+            return _own.setdefault(whole, _look_of_ones_own(whole))
     base = LOOKS[system]
     said = [text for text in conditions if text]
     return replace(base, name=", ".join([base.name, *said]), dashed=bool(said))
+
+
+def _look_of_ones_own(system: str) -> Look:
+    """The letters its words begin with, "ek" for entropy_kd; other letters if these are taken."""
+    digest = hashlib.sha256(system.encode()).hexdigest()
+    words = re.findall(r"[0-9]+|[A-Za-z]+", system)
+    first = "".join(word[:2] if len(words) == 1 else word[0] for word in words)[:3]
+    taken = {one.shape for one in _own.values()}
+    spare = (f"{(first or 'x')[:1]}{number:02x}" for number in count(int(digest[:2], 16)))
+    mark = next(m for m in chain([first], spare) if len(m) > 1 and m not in taken)
+    return _letter(system, COLOURS[int(digest, 16) % len(COLOURS)], mark)

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from kdlab.errors import RecipeError
+from kdlab.best import best
+from kdlab.ranges import not_negative, positive, whole
 from kdlab.special_ids import IDS
 
 INF = float("inf")
@@ -45,12 +46,19 @@ def per_token(log_probs: Tensor, length: Tensor) -> Tensor:
 
 
 def gnmt(log_probs: Tensor, length: Tensor, alpha: float = 0.6) -> Tensor:
-    """Rank by log p / ((5 + length) / 6)^alpha. Source: Wu et al. (2016), eq. 14."""
+    """Rank by log p / ((5 + length) / 6)^alpha. Source: Wu et al. (2016), eq. 14.
+
+    Raises RecipeError if alpha is below 0: a rank that falls as hypotheses grow ends search early.
+    """
+    not_negative("alpha", alpha)
     return log_probs / ((5 + length) / 6) ** alpha
 
 
 def greedy(step: Step, state: object, max_len: Tensor) -> Found:
-    """The likeliest next piece, again and again. max_len: [B] int, most pieces, eos counted."""
+    """The likeliest next piece, of equal ones the lowest id, again and again.
+
+    max_len: [B] int, most pieces, eos counted
+    """
     return _write(step, state, max_len, lambda log_p: log_p.argmax(-1))
 
 
@@ -61,8 +69,7 @@ def sample(
 
     Raises RecipeError if the temperature is not above 0.
     """
-    if temperature <= 0:
-        raise RecipeError(f"temperature is {temperature}; expected a number above 0.")
+    positive("temperature", temperature)
     return _write(
         step, state, max_len,
         lambda log_p: (log_p / temperature).softmax(-1).multinomial(1, generator=draw)[:, 0],
@@ -98,12 +105,12 @@ def beam_search(
     """The K best finished hypotheses of B sentences; finished sentences leave the batch.
 
     max_len: [B] int, most pieces a sentence may have, eos included: then it must end
-    beam=1 is greedy search; a beam as wide as the space is exhaustive search.
+    beam=1 is greedy search; a beam as wide as the space is exhaustive search. Of equally good
+    ones the better parent's comes first, then the lower piece id; of finished ones the earlier.
     Raises RecipeError if beam < 1.
     Source: the decoder behind Kim & Rush (2016), seq2seq-attn: best finished, raw sum.
     """
-    if beam < 1:
-        raise RecipeError(f"beam is {beam}; expected 1 or more.")
+    whole("beam", beam, 1)
     B, K, device = len(max_len), beam, max_len.device
     sentence = torch.arange(B, device=device)  # [b] which sentences are still searched
     state = state.select(sentence.repeat_interleave(K))  # one cache row per hypothesis
@@ -126,7 +133,7 @@ def beam_search(
         worst = done.add(sentence, grown[:, :K], new, rule(new, torch.tensor(float(t))))  # [b]
 
         # Going on: the K best that did not end, each with its own parent's cache.
-        score, chosen = total.masked_fill(ended, -INF).topk(K)  # [b, K]
+        score, chosen = _first(total.masked_fill(ended, -INF), K)  # [b, K]
         live, last = _rows(grown, chosen), token.gather(1, chosen)
         rows = K * torch.arange(b, device=device)[:, None] + parent.gather(1, chosen)  # [b, K]
 
@@ -147,14 +154,20 @@ def _best_continuations(score: Tensor, log_p: Tensor, n: int) -> tuple[Tensor, T
     """The n best of K*V continuations. score: [b, K], log_p: [b, K, V]; returns three [b, n]."""
     b, K, V = log_p.shape
     each = min(n, V)
-    value, token = log_p.topk(each)  # [b, K, each]: only these can be among the n best
+    value, token = best(log_p, each)  # [b, K, each]: only these can be among the n best
     value = (score[..., None] + value).view(b, -1)
     if value.size(1) < n:  # a tiny vocabulary has fewer than n continuations
         value = pad(value, (0, n - value.size(1)), value=-INF)
-        token = pad(token.view(b, -1), (0, n - K * each), value=IDS.pad)
-    total, index = value.topk(n)  # [b, n]
+        token = pad(token.reshape(b, -1), (0, n - K * each), value=IDS.pad)
+    total, index = best(value, n)  # [b, n]; of equal ones the better parent's
     parent = (index // each).clamp(max=K - 1)
     return total, parent, token.reshape(b, -1).gather(1, index)
+
+
+def _first(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """`best` of a short row, where a sort costs less than looking for ties. x: [b, n]; [b, k]."""
+    value, place = x.sort(dim=-1, descending=True, stable=True)
+    return value[:, :k], place[:, :k]
 
 
 def _rows(tokens: Tensor, index: Tensor) -> Tensor:
@@ -184,7 +197,7 @@ class _Finished:
         if (ranks > -INF).any():
             K = self.ranks.size(1)
             wide = pad(tokens, (0, self.tokens.size(-1) - tokens.size(-1)), value=IDS.pad)
-            kept, order = torch.cat([self.ranks[rows], ranks], 1).topk(K)  # [b, K]
+            kept, order = _first(torch.cat([self.ranks[rows], ranks], 1), K)  # [b, K]
             self.ranks[rows] = kept
             self.log_probs[rows] = torch.cat([self.log_probs[rows], log_probs], 1).gather(1, order)
             self.tokens[rows] = _rows(torch.cat([self.tokens[rows], wide], 1), order)

@@ -1,6 +1,7 @@
 """Numbers of a result file as a reader sees them: with interval, seeds, and how they were made."""
 
 import math
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ MEASURES = {
     "mode_hit_beam5": Measure("mode hit, beam 5", 2),
     "words_per_s_greedy": Measure("words/s, greedy", 0),
     "words_per_s_beam5": Measure("words/s, beam 5", 0),
+    "characters_per_s_greedy": Measure("characters/s, greedy", 0),
+    "characters_per_s_beam5": Measure("characters/s, beam 5", 0),
     "length_ratio": Measure("length ratio", 2),
     "attention_share": Measure("attention on its word", 2),
     "source_worth": Measure("worth of the source, nats", 2),
@@ -42,11 +45,23 @@ MEASURES = {
 
 
 class Table(pd.DataFrame):
-    """A data frame whose cells a page shows whole: pandas cuts a text after 50 characters."""
+    """A data frame that is shown whole: pandas cuts a text after 50 characters, and hides columns.
+
+    >>> print(Table({f"column {i}": [i] for i in range(12)}, index=["row"]))  # doctest: +ELLIPSIS
+         column 0  column 1 ... \\
+    row         0         1 ...
+    <BLANKLINE>
+    ...column 11...
+    row ... 11...
+    """
 
     @property
     def _constructor(self) -> type["Table"]:
         return Table  # what is selected from a table is one
+
+    def __repr__(self) -> str:
+        """Every column: what does not fit into the terminal's width goes below."""
+        return self.to_string(line_width=shutil.get_terminal_size().columns)
 
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
@@ -86,7 +101,7 @@ def said(row: Mapping[str, object], digits: int | None = None) -> str:
     compared = "difference" in row
     value = row["difference" if compared else "figure"]
     if None in (value, row["low"]):
-        return "undefined" if compared else "no share (no gain in some redraws)"
+        return "undefined" if compared else "no share (no sure gain)"
     digits = (1 if compared else 2) if digits is None else digits
     form = f"{'+' if compared else ''}.{digits}f"
     return f"{value:{form}} [{row['low']:{form}}, {row['high']:{form}}]"
@@ -164,7 +179,9 @@ def per_run(
 
 
 def made(about: Mapping) -> str:
-    """How a result file was made, as Markdown: command, date, seeds, hardware, BLEU's signature.
+    """How a result file was made, as Markdown: command, date, seeds, hardware, methods.
+
+    Of BLEU its signature, of differences what gave their intervals.
 
     And in how many runs attention has formed, since a student that never read its source is no fair
     test; on real text, where no true alignment is known, what the right source is worth instead.
@@ -177,8 +194,24 @@ def made(about: Mapping) -> str:
         f"`{how['command']}`, {how['date']}; {how['hardware']}, "
         f"{how['hours']:.2f} hours of training; students with {len(seeds)} "
         f"seed{'s' if len(seeds) > 1 else ''}, {teachers}{_attention(about['runs'])}; BLEU "
-        f"signature {signature}."
+        f"signature {signature}{_method(about.get('comparisons', ()))}.{_waiting(about['runs'])}"
     )
+
+
+def _method(comparisons: Iterable[Mapping]) -> str:
+    """See `made`. A file of several sittings may have several."""
+    methods = dict.fromkeys(row["method"] for row in comparisons if "method" in row)
+    return f"; differences by {', and by '.join(methods)}" if methods else ""
+
+
+def _waiting(runs: Sequence[Mapping]) -> str:
+    """What a reader should know of rows whose figures nobody can tell to be today's."""
+    if old := sum("made_with" not in run for run in runs):
+        return (
+            f" {old} of its {len(runs)} runs do not say which version of the code made them: they "
+            "wait to be made anew."
+        )
+    return ""
 
 
 def _attention(runs: Iterable[Mapping]) -> str:

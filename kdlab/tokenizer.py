@@ -11,8 +11,12 @@ import sentencepiece
 
 from kdlab import thai
 from kdlab.errors import CheckpointError, CorpusError, RecipeError
+from kdlab.fields import kinds
 from kdlab.files import read_json, replacing, write_json
 from kdlab.special_ids import IDS
+
+RESERVED = "\u2585"  # ▅, with which SentencePiece marks the unknown
+USUAL_BYTES = 4192  # of a line; SentencePiece's default
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class TokenizerConfig:
     at_most: bool = False
 
     def __post_init__(self) -> None:
+        kinds(self)
         if self.kind not in ("unigram", "bpe"):
             raise RecipeError(f"kind is {self.kind!r}; expected 'unigram' or 'bpe'.")
         for name in ("source_size", "target_size"):
@@ -55,12 +60,23 @@ class Tokenizer:
         self._bytes = (source_model, target_model)
         self._source, self._target = _processor(source_model), _processor(target_model)
 
+    def __repr__(self) -> str:
+        """Its kind and sizes."""
+        sizes = f"{self.source_size:,} and {self.target_size:,} pieces"
+        return f"Tokenizer: {self.config.kind}, {sizes}"
+
     @classmethod
     def train(
         cls, source: Iterable[str], target: Iterable[str], config: TokenizerConfig
     ) -> "Tokenizer":
-        """Learn pieces from gold text. RecipeError if a size is more than the text allows."""
-        source, target = map(thai.normalise, source), map(thai.normalise, target)
+        """Learn pieces from gold text, of every line of it, however long.
+
+        RecipeError if a size is more than the text allows. Of all characters ▅ alone is unknown
+        to every tokenizer: SentencePiece keeps it for itself.
+        """
+        # Lists: what a signal or a bad line raises in the middle of an iterator, SentencePiece
+        # would take for an error of its own.
+        source, target = ([thai.normalise(line) for line in side] for side in (source, target))
         if config.joint:
             model = _learn([*source, *target], config, "source_size")
             return cls(config, model, model)
@@ -154,16 +170,30 @@ def _text_ids(ids: Sequence[int]) -> list[int]:
     return [i for i in ids[:end] if i not in (IDS.pad, IDS.bos)]
 
 
-def _learn(lines: Iterable[str], config: TokenizerConfig, option: str) -> bytes:
+def skipped_by_default(lines: Iterable[str]) -> list[str]:
+    """The lines that SentencePiece by itself would leave out without a word.
+
+    >>> skipped_by_default(["a", "a" * 5000, "▅"]) == ["a" * 5000, "▅"]
+    True
+    """
+    return [x for x in lines if RESERVED in x or len(x.encode()) > USUAL_BYTES]
+
+
+def _learn(lines: Sequence[str], config: TokenizerConfig, option: str) -> bytes:
     """One SentencePiece model. Identity rule: kdlab.thai has normalised, keeping ำ whole."""
     model, size = io.BytesIO(), getattr(config, option)
+    # Said only where it is needed, since a model's bytes hold its options.
+    longest = max((len(line.encode()) for line in lines), default=0)
+    room = {"max_sentence_length": longest} if longest > USUAL_BYTES else {}
+    sentences = [line.replace(RESERVED, " ") for line in lines]
     try:
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=iter(lines), model_writer=model, model_type=config.kind,
+            sentence_iterator=iter(sentences), model_writer=model, model_type=config.kind,
             vocab_size=size, hard_vocab_limit=not config.at_most,
             normalization_rule_name="identity", character_coverage=1.0,
             pad_id=IDS.pad, bos_id=IDS.bos, eos_id=IDS.eos, unk_id=IDS.unk,
             num_threads=1, minloglevel=2,  # one thread: the same text gives the same pieces
+            **room,
         )  # fmt: skip
     except RuntimeError as error:
         raise RecipeError(

@@ -8,14 +8,22 @@ from torch import Tensor, nn
 
 from kdlab.batching import Encoded
 from kdlab.decoding import decode
+from kdlab.errors import RecipeError
 from kdlab.models.protocol import parameter_count
+from kdlab.models.teacher_forced import completed
 from kdlab.search import LengthRule, raw_sum
 from kdlab.tokenizer import Tokenizer
+
+OF_TOKENIZERS = ("encode_source", "encode_target", "decode", "target_size")
 
 
 @dataclass(frozen=True, eq=False)
 class Translator:
-    """What a student or a teacher is once it is trained (or exact).
+    """What a student or a teacher is once it is trained (or exact), or was brought along.
+
+    model: a `Seq2Seq`, or any network whose forward(source, source_mask, prefix) gives logits
+    tokenizer: whose pieces those are: what a corpus carries
+    Raises RecipeError if the model or the tokenizer is something else.
 
     >>> translator.translate(["เคยลองทำแล้วครับ"], beam=5)     # doctest: +SKIP
     ['We have tried it before .']
@@ -28,6 +36,19 @@ class Translator:
     origin: str = field(default="", kw_only=True)
     # How many parameters there are, where the model does not tell: of packed weights.
     counted: int | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if missing := [name for name in OF_TOKENIZERS if not hasattr(self.tokenizer, name)]:
+            raise RecipeError(
+                f"tokenizer is a {type(self.tokenizer).__name__}, which has no {missing[0]}; "
+                "expected a kdlab Tokenizer, such as corpus.tokenizer."
+            )
+        object.__setattr__(self, "model", completed(self.model, self.tokenizer.target_size))
+
+    def __repr__(self) -> str:
+        """Its name, kind of model, size and pieces."""
+        size = f"{type(self.model).__name__}, {self.params:,} parameters"
+        return f"{type(self).__name__} {self.name!r}: {size}\n  {self.tokenizer}"
 
     @property
     def key(self) -> str:
@@ -44,7 +65,10 @@ class Translator:
         return parameter_count(self.model) if self.counted is None else self.counted
 
     def translate(self, lines: Sequence[str], beam: int = 1) -> list[str]:
-        """The best hypothesis for each line; beam=1 is greedy search, no length rule."""
+        """The best hypothesis for each line; beam=1 is greedy search, no length rule.
+
+        A line without a visible character is answered with an empty one, in `nbest` too.
+        """
         return [best_text(best) for best in self.nbest(lines, beam)]
 
     def nbest(

@@ -8,9 +8,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kdlab.batching import Encoded, by_length, endless, epoch, pad, shift
+from kdlab.batching import Encoded, by_length, pad, shift
 from kdlab.errors import CorpusError, RecipeError
 from kdlab.special_ids import IDS
+from kdlab.training.epochs import endless, epoch
 
 lengths = st.lists(st.integers(1, 30), min_size=1, max_size=60)
 

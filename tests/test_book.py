@@ -54,8 +54,8 @@ def build(root: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
 
 
-def page(root: Path) -> str:
-    return (root / "book" / "_build" / "html" / "chapters" / "07-a.html").read_text("utf-8")
+def page(root: Path, name: str = "07-a") -> str:
+    return (root / "book" / "_build" / "html" / "chapters" / f"{name}.html").read_text("utf-8")
 
 
 def test_a_change_in_the_library_shows_on_the_rebuilt_page(tiny):
@@ -89,6 +89,16 @@ def test_a_chapter_is_numbered_as_its_file_is(tiny):
     write(tiny / "book" / "chapters" / "07-a.md", body)
     assert build(tiny).returncode == 0
     assert "7.1. </span>Part" in page(tiny) and "(7.1)</a>" in page(tiny)
+
+
+def test_colab_is_offered_where_there_is_a_notebook_to_open(tiny):
+    toc = TOC + "      - file: chapters/08-b\n"
+    write(tiny / "book" / "_toc.yml", toc)
+    write(tiny / "book" / "chapters" / "08-b.md", f"{FRONT}# B\n\n{CELL}")
+    write(tiny / "book" / "chapters" / "08-b.ipynb", "{}")
+    assert build(tiny).returncode == 0
+    assert "blob/main/book/chapters/08-b.ipynb" in page(tiny, "08-b")
+    assert "colab.research.google.com" not in page(tiny)
 
 
 def test_thai_is_marked_as_thai_and_found_whole_by_search(tiny):

@@ -230,3 +230,8 @@ def test_launch_buttons_open_notebooks_that_exist(look):
         links = page.locator("a[href*='colab.research.google.com']").all()
         paths = [link.get_attribute("href").split("/main/")[-1] for link in links]
         assert paths and all((ROOT / path).exists() for path in paths), name
+
+
+def test_no_other_page_has_a_button_that_opens_nothing(look):
+    for name in (name for name in PAGES if not name.startswith("chapters/")):
+        assert look(name).page.locator("a[href*='colab.research.google.com']").count() == 0, name

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 import kdlab as kd
 from kdlab.cli import app
+from kdlab.cli.options import CorpusOptions
 
 WHO = {
     "แมว": "the cat",
@@ -65,6 +66,65 @@ def test_train_says_on_stderr_what_came_of_it(toy: Path, teacher: str) -> None:
     assert again.stdout == teacher + "\n"
     assert "teacher tiny, gold targets, seed 1: dev bleu" in again.stderr
     assert "3 updates" in again.stderr
+
+
+def as_table(toy: Path, name: str) -> Path:
+    """The toy corpus as a CSV with an id, a header and a split."""
+    parts = ["dev", "test", *["train"] * 8]
+    rows = [line.split("\t") for line in toy.read_text(encoding="utf-8").splitlines()]
+    lines = [f"{i},{y},{x},{parts[i % 10]}\n" for i, (x, y) in enumerate(rows)]
+    path = toy.with_name(name)
+    path.write_text("id,pig,thai,part\n" + "".join(lines), encoding="utf-8")
+    return path
+
+
+def test_columns_are_chosen_as_in_python(toy: Path) -> None:
+    table = as_table(toy, "toy.csv")
+    told = kdlab("train", "--corpus", table, "--source", "thai", "--target", 2, *QUICK)
+    assert f"{table}: 100 rows after a header, source 'thai', target 'pig'" in told.stderr
+    assert "split by column 'part': train 80, dev 10, test 10; 0 repeated" in told.stderr
+    sizes = kd.tokenizer.TokenizerConfig(source_size=30, target_size=30)
+    corpus = kd.load_corpus(table, "tiny", source=3, target="pig", tokenizer=sizes)
+    run = kd.experiments.runs.RunStore.default().open(told.stdout.strip())
+    assert kd.train(run.recipe, corpus).key == told.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("{0}.th,{0}.en", "{0}.th and {0}.en: 100 rows, source 'source'"),
+        ("train={0}.csv,dev={0}.csv,test={0}.csv", "{0}.csv, {0}.csv, {0}.csv: 300 rows"),
+    ],
+)
+def test_several_files_are_one_corpus(toy: Path, typed: str, read: str) -> None:
+    stem = as_table(toy, "toy.csv").with_suffix("")
+    pairs = [line.split("\t") for line in toy.read_text(encoding="utf-8").splitlines()]
+    for ending, side in ((".th", 0), (".en", 1)):
+        lines = "".join(f"{pair[side]}\n" for pair in pairs)
+        stem.with_suffix(ending).write_text(lines, encoding="utf-8")
+    columns = ["--source", "thai", "--target", "pig"] if "=" in typed else []
+    told = kdlab("train", "--corpus", typed.format(stem), *columns, *QUICK)
+    assert told.exit_code == 0 and read.format(stem) in told.stderr
+
+
+def test_options_are_written_as_they_are_typed() -> None:
+    asked = CorpusOptions("my own.csv", "tiny", source="2", header=False)
+    words = "--corpus 'my own.csv' --preset tiny --source 2 --no-header"
+    assert str(asked) == words
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--corpus", "a.th,b.en,c.de"], "--corpus is a.th,b.en,c.de; expected one file, two"),
+        (["--corpus", "train=a,b"], "--corpus is train=a,b; expected one file"),
+        (["--corpus", "a.xlsx"], "no corpus 'a.xlsx'; expected one of minitalks"),
+        (["--source", "th"], "minitalks has its columns"),
+    ],
+)
+def test_a_corpus_that_cannot_be_meant_is_refused(options: list[str], said: str) -> None:
+    refused = kdlab("train", *options, *QUICK)
+    assert refused.exit_code == 2 and said in refused.stderr
 
 
 def test_word_kd_reads_the_teacher(toy: Path, teacher: str) -> None:
@@ -250,7 +310,19 @@ def test_ctrl_c_says_that_the_run_resumes(toy: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "name", ["fetch", "train", "distill", "translate", "evaluate", "compare", "reproduce"]
+    "name",
+    [
+        "fetch",
+        "train",
+        "distill",
+        "translate",
+        "evaluate",
+        "compare",
+        "reproduce",
+        "judge",
+        "runs",
+        "rm",
+    ],  # fmt: skip
 )
 def test_every_command_shows_an_example_and_explains_each_option(name: str) -> None:
     told = kdlab(name, "--help").stdout

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kdlab.errors import RecipeError, ShapeError
 from kdlab.metrics import complexity, complexity_difference, faithfulness
-from kdlab.metrics.linked_words import aligned_counts
+from kdlab.metrics.links import aligned_counts
 
 TOY = {"x1": {"a": 3, "b": 1}, "x2": {"c": 4}}
 H = 0.75 * math.log(4 / 3) + 0.25 * math.log(4)

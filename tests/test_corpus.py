@@ -1,13 +1,14 @@
 """A corpus in use: its tokenizer learned once, its fingerprint, its exact teacher."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import tiny
 
-import kdlab.experiments.corpus as corpora
 from kdlab.corpora.minitalks import load_grammar
+from kdlab.distill import reversed_corpus
 from kdlab.errors import CorpusError, RecipeError, StoreError
 from kdlab.experiments.corpus import Corpus, load_corpus
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
@@ -38,12 +39,71 @@ def test_other_sizes_are_another_tokenizer() -> None:
     assert load_corpus(tiny.text(), tokenizer=sizes).tokenizer.target_size == 22
 
 
-@pytest.mark.parametrize("ending", ["tsv", "tsv.gz"])
-def test_a_readers_own_file_becomes_a_corpus(tmp_path: Path, ending: str, monkeypatch) -> None:
-    read: list[Path] = []
-    monkeypatch.setattr(corpora, "read_tsv", lambda path: read.append(path) or tiny.text())
-    load_corpus(str(tmp_path / f"my.{ending}"), tokenizer=SMALL)
-    assert read == [tmp_path / f"my.{ending}"]
+def rows(path: Path) -> Path:
+    """The invented corpus as a file with a header."""
+    parts = {"train": tiny.text().train, "dev": tiny.text().dev, "test": tiny.text().tests["test"]}
+    lines = [f"{part}\t{x}\t{y}\n" for part, pairs in parts.items() for x, y in pairs]
+    path.write_text("part\ten\tpig\n" + "".join(lines), encoding="utf-8")
+    return path
+
+
+def test_a_readers_own_file_becomes_a_corpus_with_its_own_split(tmp_path: Path) -> None:
+    corpus = load_corpus(str(rows(tmp_path / "my.tsv")), tokenizer=SMALL)
+    assert corpus.name == "my"
+    assert corpus.fingerprint == tiny.corpus().fingerprint
+    assert corpus.test.target == tiny.text().tests["test"].target
+
+
+def test_what_was_read_of_ones_own_text_is_noted(tmp_path: Path, capsys) -> None:
+    corpus = load_corpus(rows(tmp_path / "my.tsv"), tokenizer=SMALL)
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", corpus.text.read + "\n")
+    assert "112 rows after a header, source 'en', target 'pig'" in told.err
+
+
+def test_of_a_corpus_of_ours_nothing_is_noted(capsys) -> None:
+    load_corpus(tiny.text(), tokenizer=SMALL)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_file_called_real_has_not_reals_sizes(tmp_path: Path) -> None:
+    corpus = load_corpus(rows(tmp_path / "real.tsv"))  # of which there are 2,000 pieces a side
+    assert corpus.tokenizer.config.at_most
+
+
+@pytest.mark.parametrize("kind", ["file", "two files", "mapping"])
+def test_a_corpus_says_how_it_is_loaded_again_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.chdir(rows(tmp_path / "my.tsv").parent)
+    pairs = list(tiny.text().train)
+    for name, side in (("a.th", 0), ("a.en", 1)):
+        Path(name).write_text("".join(f"{pair[side]}\n" for pair in pairs), encoding="utf-8")
+    text, columns = {
+        "file": ("my.tsv", {"source": "pig", "target": 2}),
+        "two files": (("a.th", "a.en"), {}),
+        "mapping": (dict.fromkeys(("train", "dev", "test"), ("a.th", "a.en")), {}),
+    }[kind]
+    corpus = load_corpus(text, "tiny", **columns, tokenizer=SMALL)
+    monkeypatch.chdir("/")
+    again = load_corpus(**json.loads(json.dumps(corpus.origin)))
+    assert (again.fingerprint, again.origin) == (corpus.fingerprint, corpus.origin)
+
+
+def test_text_in_memory_cannot_be_loaded_again() -> None:
+    assert load_corpus(tiny.text(), tokenizer=SMALL).origin is None
+    assert load_corpus([*tiny.text().train] * 2, tokenizer=SMALL).origin is None
+
+
+def test_a_distilled_corpus_has_its_golds_origin_and_a_reversed_one_none(tmp_path: Path) -> None:
+    gold = load_corpus(rows(tmp_path / "my.tsv"), tokenizer=SMALL)
+    assert gold.with_train(gold.dev, "made up").origin == gold.origin
+    assert reversed_corpus(gold).origin is None
+
+
+def test_columns_are_for_ones_own_text() -> None:
+    with pytest.raises(RecipeError, match="minitalks has its columns"):
+        load_corpus("minitalks", split="part")
 
 
 def test_a_file_too_small_for_the_usual_sizes_gets_as_many_pieces_as_it_allows() -> None:

@@ -159,6 +159,78 @@ def test_a_position_with_many_doubles_leaves_only_itself_out() -> None:
     assert (tokens == 4).sum(-1).tolist() == [1, 1, 1, 1, 1, 0]
 
 
+class Short:
+    """Finds one key, the query itself; its other places are left empty, as faiss leaves them."""
+
+    def __init__(self, keys: Tensor) -> None:
+        self.keys, (self.size, self.width) = keys, keys.shape
+
+    def search(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
+        distances, rows = nearest(self.keys, queries, k)
+        distances[:, 1:], rows[:, 1:] = torch.inf, 0
+        return distances, rows
+
+
+def test_a_position_that_finds_nobody_else_does_not_keep_its_own_gold_piece() -> None:
+    store = some_store()
+    store = store.searched_by(Short(store.keys))
+    with pytest.raises(RecipeError, match="no neighbour for 40 of 40 queries"):
+        store.neighbours(3, leave_one_out=True)
+
+
+def test_the_first_position_is_left_out_where_an_index_finds_too_few() -> None:
+    store = some_store()
+    few = Short(store.keys)
+
+    def search(queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
+        distances, rows = nearest(store.keys, queries, k)
+        distances[:, 2:], rows[:, 2:] = torch.inf, 0  # itself, another, and empty places
+        return distances, rows
+
+    few.search = search
+    distances, tokens = store.searched_by(few).neighbours(3, leave_one_out=True)
+    exact, pieces = store.neighbours(1, leave_one_out=True)
+    assert distances.isfinite().sum(-1).tolist() == [1] * 40
+    assert torch.equal(distances[:, 0], exact[:, 0])
+    assert torch.equal(tokens[:, 0], pieces[:, 0])
+
+
+def test_empty_places_do_not_pass_for_the_first_key_found_again() -> None:
+    class Nobody(Short):
+        def search(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
+            shape = len(queries), k
+            return torch.full(shape, torch.inf), torch.zeros(shape, dtype=torch.long)
+
+    one = Datastore(points(1), torch.tensor([3]), 9)
+    with pytest.raises(RecipeError, match="the index finds 0 of 1 keys"):
+        one.searched_by(Nobody(one.keys))
+
+
+@pytest.mark.parametrize("mean", [0, 3, 10, 100, 500, 1_000])
+def test_the_nearest_are_found_however_far_the_keys_lie_from_the_origin(mean: int) -> None:
+    keys, queries = mean + points(2_000, H=64), mean + points(100, H=64, seed=1)
+    exact = by_hand(keys.double(), queries.double()).argsort(dim=-1, stable=True)[:, :4]
+    found = nearest(keys, queries, 4)[1]
+    assert torch.equal(found.sort(-1).values, exact.sort(-1).values)
+
+
+@pytest.mark.parametrize("wrong", [float("nan"), float("inf")])
+def test_a_query_that_is_no_number_is_refused(wrong: float) -> None:
+    queries = points(3)
+    queries[1, 2] = wrong
+    with pytest.raises(RecipeError, match="query 1 of 3 holds nan or inf"):
+        some_store().distribution(queries, 2, 1.0)
+    with pytest.raises(RecipeError, match="query 1 of 3 holds nan or inf"):
+        some_store().searched_by(Short(some_store().keys)).search(queries, 2)
+
+
+def test_a_key_that_is_no_number_is_refused() -> None:
+    keys = points(4)
+    keys[2, 0] = float("nan")
+    with pytest.raises(RecipeError, match="key 2 of 4 holds nan or inf"):
+        Datastore(keys, torch.tensor([1, 2, 3, 3]), 9)
+
+
 def test_with_itself_in_the_store_a_position_is_told_its_own_gold_piece() -> None:
     """The trap of kNN-KD: the first neighbour is the query, at distance 0."""
     store = Datastore.of(*taught())

@@ -15,7 +15,8 @@ from kdlab.errors import CorpusError, RecipeError, ShapeError
 from kdlab.metrics import align, link_accuracy
 from kdlab.metrics.ibm import Words
 from kdlab.metrics.link_accuracy import word_spans
-from kdlab.metrics.linked_words import aligned_counts, exact_linked_words, linked_words
+from kdlab.metrics.linked_words import exact_linked_words, linked_words
+from kdlab.metrics.links import aligned_counts
 
 SOURCE, TARGET = [["a", "b"], ["a"]], [["A", "B"], ["A"]]
 
@@ -129,7 +130,7 @@ def test_nothing_to_align_is_refused() -> None:
 
 
 def test_a_negative_number_of_iterations_is_refused() -> None:
-    with pytest.raises(RecipeError, match="ibm1 and ibm2 are 10 and -1"):
+    with pytest.raises(RecipeError, match="ibm2 is -1; expected 0 or more"):
         align(SOURCE, TARGET, ibm2=-1)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kdlab.corpora.iwslt import fetch_iwslt15, iwslt15, read_segments, read_tagged
+from kdlab.corpora.iwslt import fetch_iwslt15, iwslt15
+from kdlab.corpora.wit3 import read_segments, read_tagged
 from kdlab.errors import CorpusError, RecipeError
 
 TAGS = (

@@ -1,6 +1,6 @@
 """Systems are compared on the text that they were tested on, and p is corrected for all of them."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,13 +8,15 @@ import tiny
 
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.inside import inside
-from kdlab.experiments.judge import compare_runs, corrected, score
+from kdlab.experiments.judge import corrected, judged
 from kdlab.experiments.runs import RunStore
+from kdlab.experiments.scoring import score
+from kdlab.experiments.sentences import OfRun, Sentences
 from kdlab.experiments.suites import Arm, Suite
 from kdlab.experiments.suites.claims import Claim
 from kdlab.experiments.train import train
-from kdlab.files import write_json
 from kdlab.metrics.outputs import outputs
+from kdlab.metrics.tallies import of_run, of_test
 
 DEV, OTHER = tiny.text().dev, tiny.text().train
 ON = {"a": DEV, "b": DEV, "a_clear": OTHER, "b_clear": OTHER}
@@ -29,23 +31,24 @@ SUITE = Suite(
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict]]:
-    store: Path = tmp_path_factory.mktemp("store")
+def compared() -> dict[str, list[dict]]:
+    sentences = Sentences({pairs.fingerprint: of_test(pairs) for pairs in ON.values()})
     for system, pairs in ON.items():
         said = outputs(tiny.translator(seed=ord(system[0])), pairs, beam=2)
-        write_json(store / system / f"outputs-{pairs.fingerprint}-2.json", asdict(said))
-    rows = {(system, 1): {"run": system} for system in ON}
-    return compare_runs(SUITE, rows, store, {s: {"test": pairs} for s, pairs in ON.items()}, 2)
+        tests = {"test": pairs.fingerprint}
+        sentences.runs[system, 1] = OfRun(system, 2, tests, {"test": of_run(said, pairs)})
+    rows = {(s, 1): {"system": s, "params": 1, "metrics": {"test": {"ppl": 2.0}}} for s in ON}
+    return judged(SUITE, rows, sentences)
 
 
-def test_a_condition_with_a_test_of_its_own_is_compared_within(judged: dict) -> None:
-    pairs = {(row["a"], row["b"]) for row in judged["comparisons"]}
+def test_a_condition_with_a_test_of_its_own_is_compared_within(compared: dict) -> None:
+    pairs = {(row["a"], row["b"]) for row in compared["comparisons"]}
     assert pairs == {("a", "b"), ("a_clear", "b_clear")}
-    assert {row["name"] for row in judged["verdicts"]} == {"within"}
+    assert {row["name"] for row in compared["verdicts"]} == {"within"}
 
 
-def test_each_is_scored_on_its_own_test(judged: dict) -> None:
-    ppl = {row["a"]: row["value_a"] for row in judged["comparisons"] if row["metric"] == "ppl"}
+def test_each_is_scored_on_its_own_test(compared: dict) -> None:
+    ppl = {row["a"]: row["value_a"] for row in compared["comparisons"] if row["metric"] == "ppl"}
     assert ppl["a"] != ppl["a_clear"]
 
 

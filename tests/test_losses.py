@@ -21,7 +21,7 @@ from kdlab.losses import (
     word_kd,
 )
 from kdlab.losses.by_sentence import soft_token
-from kdlab.losses.whole import whole
+from kdlab.ranges import whole
 
 STUDENT = torch.tensor([[[0.5, 1.5, 0.0, 0.2, -0.5, -1.0]]], dtype=torch.double)
 TEACHER = torch.tensor([[[2.0, 1.0, 0.5, 0.0, -1.0, -2.0]]], dtype=torch.double)

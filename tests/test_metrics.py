@@ -14,6 +14,7 @@ from kdlab.corpora import Pairs
 from kdlab.corpora.minitalks import load_grammar
 from kdlab.errors import RecipeError, ShapeError
 from kdlab.metrics import (
+    attention_chance,
     attention_share,
     bleu,
     chrf,
@@ -232,6 +233,19 @@ def test_attention_share_counts_peaks_on_the_words_own_pieces(
         at[aside] = len(covering)  # eos
     peeking = Translator(Peeking(at), tiny.tokenizer(), "peeking")
     assert attention_share(peeking, pairs) == share
+
+
+def test_chance_counts_every_piece_of_a_word_among_all_places() -> None:
+    line = tiny.SOURCE_WORDS[0] + tiny.SOURCE_WORDS[1]
+    pieces = piece_spans(tiny.tokenizer().source_pieces(line))
+    spans = ((0, pieces[-1]), (1, (0, len(line))))
+    grammar = SimpleNamespace(alignment=lambda x, y: spans)
+    pairs = Pairs("one", (line,), ("dorma relu",), grammar=grammar)
+    own = sum(start < end for start, end in pieces)  # a mark U+2581 may stand alone
+    assert own > 1
+    chance = attention_chance(tiny.tokenizer(), pairs)
+    assert chance == pytest.approx((1 + own) / 2 / (len(pieces) + 1))
+    assert math.isnan(attention_chance(tiny.tokenizer(), pairs.rows([])))
 
 
 def test_a_model_without_attention_has_no_share() -> None:

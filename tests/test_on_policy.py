@@ -180,9 +180,9 @@ def test_a_teacher_that_cannot_be_asked_is_refused() -> None:
     ("field", "wanted"),
     [
         ({"share": 1.5}, "share is 1.5; expected a number from 0 to 1"),
-        ({"temperature": -1.0}, r"temperature is -1.0; expected 0 \(greedy\) or a number above"),
-        ({"temperature": float("inf")}, r"temperature is inf; expected 0 \(greedy\)"),
-        ({"max_extra": -1}, "max_extra is -1; expected 0 or more pieces"),
+        ({"temperature": -1.0}, r"temperature is -1.0; expected 0 or a number above"),
+        ({"temperature": float("inf")}, r"temperature is inf; expected 0 or a number"),
+        ({"max_extra": -1}, "max_extra is -1; expected 0 or more, a whole"),
     ],
     ids=str,
 )

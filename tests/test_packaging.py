@@ -12,7 +12,8 @@ import tomllib
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PROJECT_FILE = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PROJECT_FILE["project"]
 PINS = (ROOT / "constraints.txt").read_text("utf-8")
 
 
@@ -43,6 +44,14 @@ def test_the_wheel_carries_minitalks_and_every_result_file(wheel):
 def test_the_wheel_carries_nothing_of_the_tests_or_the_book(wheel):
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"kdlab"}
+
+
+def test_the_wheel_carries_no_sentences_of_runs(wheel):
+    carried = zipfile.ZipFile(wheel).namelist()
+    assert [name for name in carried if name.endswith(".npz")] == []
+    wheels = PROJECT_FILE["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert [one for one in wheels["include"] if "results" in one] == ["/book/results/*.json"]
+    assert "force-include" not in wheels  # it asks no pattern
 
 
 def test_kdlab_works_from_the_wheel_in_an_empty_folder(wheel, tmp_path):
@@ -78,7 +87,14 @@ def test_hosted_notebooks_keep_the_packages_they_ship():
     """No floor of the library itself is above what Colab's 2026-08 runtime has."""
     floors = dict(re.match(r"([\w-]+)>=([\d.]+)", one).groups() for one in PROJECT["dependencies"])
     assert floors["ipywidgets"] == "7.7" and floors["matplotlib"] == "3.8"
-    assert PROJECT["requires-python"] == ">=3.10"
+
+
+def test_the_oldest_python_is_the_same_everywhere():
+    oldest = re.fullmatch(r">=(\d+\.\d+)", PROJECT["requires-python"])[1]
+    for name in ("README.md", "Makefile"):
+        assert f"Python {oldest} or later" in (ROOT / name).read_text("utf-8"), name
+    assert f"sys.version_info < ({oldest.replace('.', ', ')})" in (ROOT / "Makefile").read_text()
+    assert f"PYTHON=python{oldest}" in PINS.splitlines()[1]
 
 
 def test_conda_takes_only_python_from_its_own_channel():

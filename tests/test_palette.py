@@ -3,7 +3,6 @@
 import matplotlib.markers
 import pytest
 
-from kdlab.errors import RecipeError
 from kdlab.experiments.suites import SUITES
 from kdlab.palette import LOOKS, look
 
@@ -75,8 +74,3 @@ def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
-
-
-def test_an_unknown_system_has_no_look():
-    with pytest.raises(RecipeError, match="no look for 'sequence'"):
-        look("sequence")

@@ -205,9 +205,7 @@ def test_claims_may_be_plain_tuples_and_a_level_any_threshold():
 def test_a_share_of_no_gain_is_said_in_words():
     row = CLAIM | {"figure": None, "low": None, "high": None, "holds": "not separated"}
     axes = plots.shares([CLAIM, row], x="share").axes[0]
-    assert [text.get_text().strip() for text in axes.texts] == [
-        "no share (no gain in some redraws)"
-    ]
+    assert [text.get_text().strip() for text in axes.texts] == ["no share (no sure gain)"]
     assert len(axes.collections) == 2
 
 

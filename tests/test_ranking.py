@@ -142,7 +142,7 @@ def test_at_alpha_0_it_is_plain_likelihood() -> None:
 
 
 def test_more_ranked_pieces_than_the_vocabulary_are_refused() -> None:
-    with pytest.raises(RecipeError, match="k is 7; expected 1 to the whole target vocabulary, 6"):
+    with pytest.raises(RecipeError, match="k is 7; expected 1 to 6, the whole target vocabulary"):
         RankingKD(k=7)(STUDENT, TEACHER, GOLD, REAL)
 
 

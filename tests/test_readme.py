@@ -2,9 +2,11 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import kdlab
+from kdlab.cli import app
 from kdlab.experiments.suites import SUITES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +20,7 @@ def fences(language: str) -> list[str]:
 def test_the_commands_are_targets_of_the_makefile():
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = set(re.findall(r"make ([a-z][\w-]*)", README + (ROOT / "CONTRIBUTING.md").read_text()))
-    assert {"book", "test"} <= named <= targets
+    assert {"book", "test", "lab"} <= named <= targets
 
 
 def test_ci_runs_the_readmes_commands():
@@ -40,6 +42,24 @@ def test_every_name_in_the_ten_lines_exists():
             found = kdlab
             for name in ast.unparse(node).split(".")[1:]:
                 found = getattr(found, name)
+
+
+def test_every_command_named_exists():
+    named = set(re.findall(r"`kdlab ([a-z]+)", README))
+    assert {"runs", "rm", "reproduce"} <= named <= {c.name for c in app.registered_commands}
+
+
+def test_the_chapters_can_be_opened_with_what_make_lab_installs():
+    told = subprocess.run(
+        ["make", "-n", "lab", "LAB=--no-browser", "VENV=nowhere"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "--editable '.[lab]'" in told.stdout
+    assert told.stdout.rstrip().endswith("-m jupyterlab --no-browser book/chapters")
+
+
+def test_it_fits_on_a_page():
+    assert len(README.splitlines()) <= 90
 
 
 def test_every_file_named_exists():

@@ -117,8 +117,17 @@ def test_so_is_one_whose_helper_base_or_constant_was_changed(change: dict) -> No
 
 @pytest.mark.parametrize("loss", [len, object, {"alpha": 0.5}], ids=str)
 def test_a_loss_that_cannot_be_saved_is_refused_by_value(loss: object) -> None:
-    with pytest.raises(RecipeError, match="A recipe holds .* frozen dataclass"):
-        describe(replace(student("tiny"), loss=loss))
+    with pytest.raises(RecipeError, match="loss is .* frozen dataclass"):
+        replace(student("tiny"), loss=loss)
+
+
+def test_a_part_of_ones_own_loss_that_cannot_be_saved_is_refused_by_value() -> None:
+    @dataclass(frozen=True)
+    class Mine:
+        weights: dict
+
+    with pytest.raises(RecipeError, match="A recipe holds {'a': 1}, .* frozen dataclass"):
+        describe(replace(student("tiny"), loss=Mine({"a": 1})))
 
 
 @pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)

@@ -1,4 +1,4 @@
-"""The paired bootstrap: sure of what is sure, silent about chance, and right about few seeds."""
+"""Comparisons and claims: sure of what is sure, silent about chance."""
 
 import dataclasses
 import math
@@ -8,14 +8,15 @@ import pytest
 import tiny
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import stdtrit
 
-from kdlab.errors import ShapeError
+from kdlab.errors import RecipeError, ShapeError
 from kdlab.experiments.suites.claims import Claim, gain_share
 from kdlab.metrics import bleu, scores
 from kdlab.metrics.bleu import bleu_counts, bleu_of_counts
 from kdlab.metrics.outputs import Outputs, outputs
 from kdlab.metrics.samples import Sample, samples
-from kdlab.metrics.significance import contrast, holm, paired_bootstrap
+from kdlab.metrics.significance import comparison, contrast, holm
 
 SAID = ["the cat sat on a mat .", "we will try it tomorrow", "no , they say"]
 GOLD = ["the cat sat on the mat .", "we try it tomorrow , they say", "yes , of course"]
@@ -67,57 +68,49 @@ def test_a_sentence_that_was_not_said_has_no_mode_mass(said: Outputs) -> None:
 
 
 def test_a_difference_on_every_sentence_is_sure() -> None:
-    found = paired_bootstrap([mean_of(2, 3, 4)], [mean_of(1, 2, 3)])
-    assert (found.difference, found.low, found.high) == pytest.approx((1, 1, 1))
-    assert found.p == pytest.approx(2 / 2001)
+    found = comparison([mean_of(2, 3, 4)], [mean_of(1, 2, 3)])
+    assert (found.difference, found.low, found.high, found.p) == (1, 1, 1, 0)
 
 
 def test_a_system_does_not_differ_from_itself() -> None:
     same = [mean_of(1, 5, 2), mean_of(2, 2, 9)]
-    found = paired_bootstrap(same, same)
+    found = comparison(same, same)
     assert (found.low, found.high, found.p) == (0, 0, 1)
 
 
 def test_systems_are_swapped_with_the_sign() -> None:
     a, b = [noisy(1, 50, s) for s in range(3)], [noisy(0, 50, s + 9) for s in range(3)]
-    one, other = paired_bootstrap(a, b), paired_bootstrap(b, a)
+    one, other = comparison(a, b), comparison(b, a)
     assert (one.low, one.high, one.p) == pytest.approx((-other.high, -other.low, other.p))
 
 
-def test_the_interval_of_sentences_is_the_textbooks() -> None:
-    a, b = noisy(0, 400, 1), mean_of(*[0.0] * 400)
-    found = paired_bootstrap([a], [b], draws=4000)
-    half = 1.96 * a.parts[:, 0].std() / math.sqrt(400)
-    assert (found.high - found.low) / 2 == pytest.approx(half, rel=0.06)
+def test_the_interval_of_sentences_is_the_paired_t_test() -> None:
+    a, b = noisy(0, 40, 1), noisy(0, 40, 2)
+    found, each = comparison([a], [b]), (a.parts - b.parts)[:, 0]
+    half = stdtrit(39, 0.975) * each.std(ddof=1) / math.sqrt(40)
+    assert (found.low, found.high) == pytest.approx((each.mean() - half, each.mean() + half))
 
 
-def test_three_seeds_spread_as_their_standard_error_says() -> None:
+def test_three_runs_alike_on_all_sentences_are_the_t_test_of_three() -> None:
     seeds = [mean_of(*[value] * 20) for value in (10.0, 12.0, 17.0)]
-    drawn = paired_bootstrap(seeds, [mean_of(*[0.0] * 20)] * 3, draws=20_000)
-    # Means of two of the three: 10, 11, 12, 13.5, 14.5, 17; variance S^2 / 3.
-    assert (drawn.low, drawn.high) == (10, 17)
-    values = np.array([10, 12, 17])
-    every = [(x + y) / 2 for x in values for y in values]
-    assert np.var(every) == pytest.approx(values.var(ddof=1) / 3)
-
-
-def test_a_factor_asks_about_a_ratio() -> None:
-    found = paired_bootstrap([mean_of(6, 6)], [mean_of(2, 2)], factor=3)
-    assert (found.difference, found.ratio, found.p) == (0, 3, 1)
+    found = comparison(seeds, [mean_of(*[0.0] * 20)] * 3)
+    half = 4.30265 * np.std([10, 12, 17], ddof=1) / math.sqrt(3)
+    assert (found.low, found.high) == pytest.approx((13 - half, 13 + half), rel=1e-5)
+    assert found.runs_share == pytest.approx(1)
 
 
 def test_there_is_no_ratio_to_what_may_be_nought() -> None:
-    assert math.isnan(paired_bootstrap([mean_of(1, 2)], [mean_of(-1, 1)]).ratio)
+    assert math.isnan(comparison([mean_of(1, 2)], [mean_of(-1, 1)]).ratio)
 
 
-def test_what_a_draw_may_lack_is_never_sure() -> None:
+def test_what_is_undefined_is_never_sure() -> None:
     of_none = Sample(np.zeros((40, 2)), lambda sums: np.divide(sums[..., 0], np.nan))
-    assert paired_bootstrap([of_none], [of_none]).p == 1.0
+    assert comparison([of_none], [of_none]).p == 1.0
 
 
 def test_another_test_is_refused() -> None:
     with pytest.raises(ShapeError, match=r"scored on \[2, 3\] sentences"):
-        paired_bootstrap([mean_of(1, 2)], [mean_of(1, 2, 3)])
+        comparison([mean_of(1, 2)], [mean_of(1, 2, 3)])
 
 
 CLAIM = Claim("C", "a is more than b", "mean", "a", "b")
@@ -175,7 +168,7 @@ def test_the_share_of_a_gain_is_one_sum_over_another() -> None:
 
 def test_a_contrast_of_two_systems_is_their_comparison() -> None:
     a, b = [noisy(1, 100, s) for s in (1, 2, 3)], [noisy(0, 100, s) for s in (4, 5, 6)]
-    found, pair = contrast({"a": a, "b": b}, {"a": 1.0, "b": -1.0}), paired_bootstrap(a, b)
+    found, pair = contrast({"a": a, "b": b}, {"a": 1.0, "b": -1.0}), comparison(a, b)
     assert (found.figure, found.low, found.high, found.p) == (
         pair.difference, pair.low, pair.high, pair.p,
     )  # fmt: skip
@@ -184,6 +177,12 @@ def test_a_contrast_of_two_systems_is_their_comparison() -> None:
 def test_no_gain_has_no_share() -> None:
     none = {**GAIN, "whole": [mean_of(1, 1)]}
     assert math.isnan(contrast(none, {"part": 1.0}, {"whole": 1.0, "base": -1.0}).figure)
+
+
+@pytest.mark.parametrize("weights", [({"wohle": 1.0}, None), ({"part": 1.0}, {"wohle": 1.0})])
+def test_a_weight_of_no_system_is_refused(weights: tuple) -> None:
+    with pytest.raises(RecipeError, match="no system 'wohle' to weigh.*Did you mean 'whole'"):
+        contrast(GAIN, *weights)
 
 
 @pytest.mark.parametrize(("margin", "holds"), [(0.7, "yes"), (0.8, "no")])
@@ -200,13 +199,14 @@ def test_a_share_of_no_gain_is_not_separated_and_json_can_hold_it() -> None:
     assert (found["holds"], found["figure"]) == ("not separated", None)
 
 
-def test_a_share_is_decided_where_a_rare_draw_of_the_gain_is_nought() -> None:
-    """The part is far above the whole; in some draws the whole gains nothing."""
+def test_a_share_is_decided_where_the_gain_is_small_but_sure() -> None:
     of = {"base": {"mean": [mean_of(*[0.0] * 10)]}, "part": {"mean": [mean_of(*[9.0] * 10)]}}
     of["whole"] = {"mean": [mean_of(*[0.0] * 5, *[1.0] * 5)]}
     claim = gain_share("S", "the part has most of it", ("part", "whole", "base"), 0.7)
     found = dataclasses.replace(claim, metric="mean").verdict(of)
-    assert (found["holds"], found["figure"]) == ("yes", None)
+    half = stdtrit(9, 0.975) * math.sqrt(0.25 / 9)
+    assert found["holds"] == "yes"
+    assert (found["low"], found["high"]) == pytest.approx((9 / (0.5 + half), 9 / (0.5 - half)))
 
 
 def test_a_claim_about_no_number_can_be_written() -> None:

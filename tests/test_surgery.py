@@ -263,7 +263,7 @@ def test_a_number_out_of_range_is_refused(field: str, value: float) -> None:
 
 
 def test_more_best_pieces_than_the_vocabulary_are_refused() -> None:
-    with pytest.raises(RecipeError, match="k is 7; expected 1 to the whole target vocabulary, 6"):
+    with pytest.raises(RecipeError, match="k is 7; expected 1 to 6, the whole target vocabulary"):
         Surgery("top_k", k=7)(STUDENT, TEACHER, GOLD, REAL)
 
 

@@ -1,15 +1,22 @@
 """Pieces: there and back, the same from the same text, refused where the text is too small."""
 
+import hashlib
+import io
 import json
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+import sentencepiece
 import tiny
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kdlab import thai
+from kdlab.corpora import Pairs, ParallelText
 from kdlab.errors import CheckpointError, CorpusError, RecipeError
+from kdlab.experiments.corpus import TOKENIZER_VERSION, load_corpus
 from kdlab.special_ids import IDS
 from kdlab.tokenizer import Tokenizer, TokenizerConfig
 
@@ -177,3 +184,60 @@ def test_one_string_is_no_list_of_sentences(encode: str) -> None:
     """Its letters would be encoded, a sentence each."""
     with pytest.raises(CorpusError, match="Got one string, 'one sentence'; give a list"):
         getattr(tiny.tokenizer(), encode)("one sentence")
+
+
+def told(lines: list[str]) -> Tokenizer:
+    """A small tokenizer of these lines beside the Thai ones."""
+    config = TokenizerConfig("unigram", 60, 60, at_most=True)
+    return Tokenizer.train(SENTENCES * 3 + lines, ENGLISH * 3 + lines, config)
+
+
+@pytest.mark.parametrize("more", ["q", "qq", "q" * 20_000])
+def test_the_characters_of_the_longest_line_are_known(more: str) -> None:
+    """SentencePiece skips lines over 4,192 bytes without a word; 4,191 are there already."""
+    (ids,) = told(["ฝ" * 1397 + more]).encode_source(["ฝq"])
+    assert IDS.unk not in ids
+
+
+def test_a_line_with_the_reserved_character_is_learned_from_but_for_it() -> None:
+    tokenizer = told(["q ▅ q"] * 3)
+    (seen,), (reserved,) = tokenizer.encode_target(["qq"]), tokenizer.encode_target(["▅"])
+    assert IDS.unk not in seen and IDS.unk in reserved
+
+
+def test_pieces_of_lines_that_fit_are_sentencepieces_own() -> None:
+    """Bytes and all, since runs that were trained are found by them."""
+    lines, model = [*SENTENCES * 3, "ฝ" * 1397 + "q"], io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(lines), model_writer=model, model_type="bpe", vocab_size=40,
+        hard_vocab_limit=True, normalization_rule_name="identity", character_coverage=1.0,
+        pad_id=IDS.pad, bos_id=IDS.bos, eos_id=IDS.eos, unk_id=IDS.unk, num_threads=1,
+        minloglevel=2,
+    )  # fmt: skip
+    config, own = TokenizerConfig("bpe", 40, 40), model.getvalue()
+    learned = Tokenizer.train(lines, lines, config)
+    assert learned.fingerprint == Tokenizer(config, own, own).fingerprint
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, MemoryError, TypeError])
+def test_what_happens_while_lines_are_read_is_not_taken_for_a_size(fault: type) -> None:
+    def lines() -> Iterator[str]:
+        yield from SENTENCES
+        raise fault
+
+    with pytest.raises(fault):
+        Tokenizer.train(lines(), ENGLISH, TokenizerConfig(source_size=30, target_size=25))
+
+
+def test_pieces_that_were_learned_without_the_long_lines_are_not_found_again(
+    monkeypatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KDLAB_HOME", str(tmp_path))
+    pairs = Pairs("long", (*SENTENCES, "ฝ" * 2000), (*ENGLISH, "far"))
+    text = ParallelText("long", "standard", pairs, pairs, {"test": pairs})
+    config = TokenizerConfig(source_size=60, target_size=60, at_most=True)
+    what = f"{TOKENIZER_VERSION} {asdict(config)} {pairs.fingerprint}"
+    key = hashlib.sha256(what.encode()).hexdigest()[:16]
+    Tokenizer.train(SENTENCES, ENGLISH, config).save(tmp_path / "tokenizers" / key)
+    (ids,) = load_corpus(text, tokenizer=config).tokenizer.encode_source(["ฝ"])
+    assert IDS.unk not in ids

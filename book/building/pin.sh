@@ -6,7 +6,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 "${1:-python3}" -m venv "$scratch/venv"
 "$scratch/venv/bin/pip" install --quiet ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "$(grep '^torch==' constraints.txt)"
-"$scratch/venv/bin/pip" install --quiet editables '.[book,test,cluster,faiss]'
+"$scratch/venv/bin/pip" install --quiet editables '.[book,test,cluster,faiss,lab]'
 {
   echo "# Every package that the book, its tests and the extras install, direct and indirect, each pinned."
   echo "# Made by: make constraints   (from a clean environment; torch without its local \"+cpu\" part)"

@@ -1,6 +1,7 @@
 """`kdlab` on the command line: the Python API's calls, one a command, and no logic of its own."""
 
 import sys
+from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
@@ -8,23 +9,27 @@ from typer.core import TyperGroup
 from kdlab.cli.distill import distill
 from kdlab.cli.evaluate import compare, evaluate
 from kdlab.cli.fetch import fetch
+from kdlab.cli.judge import judge
 from kdlab.cli.options import command
 from kdlab.cli.reproduce import reproduce
+from kdlab.cli.runs import rm, runs
 from kdlab.cli.train import train
 from kdlab.cli.translate import translate
 from kdlab.errors import KdlabError
+from kdlab.version import version
 
 EPILOG = """
 \b
 From a teacher to two students, to be typed one after the other (bash or zsh, about 4 minutes):
   TEACHER=$(kdlab train --preset tiny --role teacher)
-  kdlab distill --teacher $TEACHER --preset tiny --out distilled.tsv
+  kdlab distill --teacher $TEACHER --out distilled.tsv
   GOLD=$(kdlab train --preset tiny)
-  KD=$(kdlab train --preset tiny --data-from distilled.tsv --teacher $TEACHER)
-  kdlab compare $TEACHER $GOLD $KD --preset tiny
+  KD=$(kdlab train --data-from distilled.tsv --teacher $TEACHER)
+  kdlab compare $TEACHER $GOLD $KD
 
-A run is named by its key, by the first few characters of it, or by its folder. Runs are kept in
-$KDLAB_HOME (default: your cache folder); a command given twice finds what it made the first time.
+A run is named by its key, by the first few characters of it, or by its folder, and knows its
+corpus: say --corpus only for another. Runs are kept in $KDLAB_HOME (default: your cache folder)
+and listed by `kdlab runs`; a command given twice finds what it made the first time.
 """
 
 
@@ -50,7 +55,6 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     name="kdlab",
     cls=_Commands,
-    help="Train a big translation model, let it teach a small one, and see what that changed.",
     epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,
@@ -58,12 +62,33 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain text: the same in a terminal, a pipe and a screen reader
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for _function in (fetch, train, distill, translate, evaluate, compare, reproduce):
+for _function in (
+    fetch, train, distill, translate, evaluate, compare, reproduce, judge, runs, rm,
+):  # fmt: skip
     app.command(_function.__name__)(command(_function))
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"kdlab {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Print the version and stop."
+        ),
+    ] = False,
+) -> None:
+    """Train a big translation model, let it teach a small one, and see what that changed."""
 
 
 def main() -> None:
     """The program `kdlab`."""
-    for stream in (sys.stdout, sys.stderr):  # a pipe on Windows would refuse Thai
-        stream.reconfigure(encoding="utf-8")
+    # A pipe on Windows would refuse Thai; and a file's name need not be UTF-8.
+    sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
     app(prog_name="kdlab")

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from kdlab.cli.options import CorpusOptions, TeacherName, Threads, open_teacher, use_threads
+from kdlab.cli.options import (
+    CorpusOptions,
+    Force,
+    TeacherName,
+    Threads,
+    check_out,
+    open_teacher,
+    use_threads,
+)
 from kdlab.distill import interpolation, sequence_level, write_targets
 
 
@@ -34,14 +42,16 @@ def distill(
             min=1, metavar="N", help="Hypotheses kept in search; default 5, for seq-inter 35."
         ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE.tsv if it exists.")] = False,
+    force: Force = False,
     threads: Threads = None,
 ) -> None:
     """Write a teacher's translations of the training set as new targets.
 
+    The teacher is a run, or whatever you have that translates lines: FILE.py:FUNCTION.
+
     \b
-    Example:  kdlab distill --teacher KEY --preset tiny --out distilled.tsv
-              kdlab train --preset tiny --data-from distilled.tsv --teacher KEY
+    Example:  kdlab distill --teacher KEY --out distilled.tsv
+              kdlab train --data-from distilled.tsv --teacher KEY
 
     On one CPU core the tiny corpus takes about a minute, standard several. Stop it when you like:
     the same command goes on where it was.
@@ -49,10 +59,9 @@ def distill(
     use_threads(threads)
     if out.suffix != ".tsv":
         raise typer.BadParameter(f"--out is {out}; the name must end in .tsv.")
-    if out.exists() and not force:
-        raise typer.BadParameter(f"{out} exists; give --force to replace it, or another name.")
+    check_out(out, force)
     make, usual = METHODS[method]
-    text = corpus.load()
+    text = corpus.load(teacher)
     distilled = make(open_teacher(teacher, text), text, beam or usual)
     write_targets(distilled, out)
     typer.echo(f"{out}: {len(distilled.train):,} pairs, {distilled.targets}", err=True)

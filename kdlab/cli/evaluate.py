@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from typing import Annotated
 
 import typer
@@ -24,21 +25,26 @@ def evaluate(
     """Score one run on a test set: BLEU, perplexity, speed and more.
 
     \b
-    Example:  kdlab evaluate KEY --preset tiny
-              kdlab evaluate KEY --corpus real --preset real-quick --test natural-small --json
+    Example:  kdlab evaluate KEY
+              kdlab evaluate KEY --test natural-small --json
 
     About a minute. BLEU and chrF are 0 to 100, ppl is per piece, rates and shares are 0 to 1,
-    words_per_s are words of the reference. Agreement (top1) is against the run's own teacher.
+    words_per_s are words of the reference. Targets whose words are not written apart, such as Thai,
+    are counted in characters, by BLEU too. Agreement (top1) is against the run's own teacher.
     """
-    text = corpus.load()
+    text = corpus.load(run)
     system, pairs = open_run(run, text), _test(text, test)
     row = scores(system, pairs, system.teacher, beam)
     if as_json:
         about = {"run": system.key, "name": system.name, "corpus": text.name, "test": pairs.name}
         numbers = {name: None if math.isnan(value) else value for name, value in row.items()}
-        typer.echo(json.dumps({**about, "scores": numbers, "signatures": signatures()}, indent=1))
+        about |= {"unit": pairs.unit, "scores": numbers, "signatures": signatures(pairs.unit)}
+        typer.echo(json.dumps(about, indent=1))
         return
-    typer.echo(f"{system.name}, {system.key}, on {pairs.name}: {len(pairs):,} sentences")
+    typer.echo(
+        f"{system.name}, {system.key}, on {pairs.name}: {len(pairs):,} sentences, "
+        f"counted in {pairs.unit.plural}"
+    )
     for name, value in row.items():
         typer.echo(f"  {name:<26}{value:>12,.3f}")
 
@@ -53,13 +59,14 @@ def compare(
     """Put several runs side by side on one test set.
 
     \b
-    Example:  kdlab compare KEY KEY KEY --preset tiny
+    Example:  kdlab compare KEY KEY KEY
 
     About a minute a run. One row a run; the columns are those of kd.compare in Python.
     """
-    text = corpus.load()
+    text = corpus.load(*runs)
     systems = [open_run(name, text) for name in runs]
-    typer.echo(compare_systems(systems, _test(text, test)).to_string())
+    table = compare_systems(systems, _test(text, test))
+    typer.echo(table if sys.stdout.isatty() else table.to_string())  # a pipe has no width
 
 
 def _test(corpus: Corpus, name: str | None) -> Pairs:

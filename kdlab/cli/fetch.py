@@ -29,6 +29,7 @@ def fetch(
               kdlab fetch iwslt15 --from 2015-01.tgz
 
     Minutes, as the download takes. If it breaks off, the same command goes on where it stopped.
+    An archive is kept, and what was there before replaced, only once its text was read whole.
     minitalks comes with kdlab; data/README.md says how to make the files of real.
     """
     typer.echo(fetch_iwslt15(from_file))

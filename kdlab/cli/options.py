@@ -1,8 +1,10 @@
 """Options that several commands share, and the way from what was typed to corpora and runs."""
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
+import os
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated
@@ -10,12 +12,14 @@ from typing import Annotated
 import torch
 import typer
 
-from kdlab.experiments.corpus import VOCABULARY, Corpus, load_corpus
+from kdlab.experiments.corpus import VOCABULARY, Corpus, load_again
+from kdlab.experiments.own_file import defined_at
 from kdlab.experiments.runs import Run, RunStore
+from kdlab.files import check_writable
 from kdlab.tokenizer import TokenizerConfig
-from kdlab.translator import Translator
 
-EXACT = "exact"
+EXACT, OWN = "exact", ".py:"
+USUAL = {"name": "minitalks", "preset": "standard"}
 
 RunName = Annotated[
     str, typer.Argument(metavar="RUN", help="A run's key, its first characters, or its folder.")
@@ -24,7 +28,8 @@ TeacherName = Annotated[
     str,
     typer.Option(
         "--teacher", metavar="RUN",
-        help=f"The teacher: a run's key, or '{EXACT}' for minitalks' own grammar.",
+        help=f"The teacher: a run's key; '{EXACT}', minitalks' own grammar; or FILE.py:NAME, a "
+        "function of yours from a list of lines to as many, or a Translator.",
     ),
 ]  # fmt: skip
 Beam = Annotated[
@@ -38,6 +43,7 @@ Threads = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="CPU threads; default: as many as torch takes."),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file of --out if it exists.")]
 TestName = Annotated[
     str | None, typer.Option("--test", help="Name of a test set; default: the corpus's first.")
 ]
@@ -45,17 +51,47 @@ TestName = Annotated[
 
 @dataclass(frozen=True)
 class CorpusOptions:
-    """Which corpus, at which size, with how many pieces."""
+    """Which corpus, at which size, with how many pieces; of one's own text which columns."""
 
     corpus: Annotated[
-        str, typer.Option(help="minitalks, real, iwslt15, or a file of yours that ends in .tsv.")
-    ] = "minitalks"
-    preset: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="Size of corpus and models: tiny (minutes), standard, real-quick, paper."
+            metavar="NAME|FILE",
+            help="minitalks, real, iwslt15; or a file of yours that ends in .tsv, .csv, .jsonl, "
+            "or in one of these and .gz; or two plain files, SOURCE,TARGET; or a file a split, "
+            "train=FILE,dev=FILE,test=FILE; default: the run's or the teacher's own, else "
+            "minitalks.",
         ),
-    ] = "standard"
+    ] = None
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            help="Size of corpus and models: tiny (minutes), standard, real-quick, paper; "
+            "default: the run's own, else standard."
+        ),
+    ] = None
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Of your file: a name, or a number from 1."),
+    ] = None
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of your file: a name, or a number from 1.")
+    ] = None
+    split: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="The column that says train, dev, test…; or 'hash', to let each target's hash "
+            "decide (90 : 5 : 5), as it does where there is no such column.",
+        ),
+    ] = None
+    header: Annotated[
+        bool | None,
+        typer.Option(
+            "--header/--no-header",
+            help="Whether line 1 of your file names its columns; asked for where that is unclear.",
+        ),
+    ] = None
     data: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of real's files; default: $KDLAB_DATA."),
@@ -67,16 +103,71 @@ class CorpusOptions:
 
     def __str__(self) -> str:
         """The options as one types them."""
-        given = {name: value for name, value in vars(self).items() if value is not None}
-        return " ".join(f"--{name} {value}" for name, value in given.items())
+        words: list[str] = []
+        for name, value in vars(self).items():
+            if isinstance(value, bool):
+                words.append(f"--{name}" if value else f"--no-{name}")
+            elif value is not None:
+                words += [f"--{name}", str(value)]
+        return shlex.join(words)
 
-    def load(self) -> Corpus:
-        """The corpus that was asked for."""
-        pieces = None
+    def load(self, *runs: str | None) -> Corpus:
+        """The corpus that was asked for; what was not said is as these runs learnt it."""
+        return load_again(self.asked(*runs))
+
+    def asked(self, *runs: str | None) -> dict[str, object]:
+        """What `load_again` is to be given. runs: as they were typed
+
+        Raises BadParameter if the runs learnt from different corpora and none was named.
+        """
+        store = RunStore.default()
+        stored = [run for run in runs if run and run != EXACT and OWN not in run]
+        known = [] if self.corpus else [store.corpus(run) for run in stored]
+        found = [self._over(origin or USUAL) for origin in known] or [self._over(USUAL)]
+        if other := [origin for origin in found if origin != found[0]]:
+            raise typer.BadParameter(
+                f"these runs learnt from different text ({_shown(found[0])}; {_shown(other[0])}); "
+                "say on which to compare them: --corpus NAME."
+            )
+        return found[0]
+
+    def _over(self, origin: Mapping[str, object]) -> dict[str, object]:
+        """The origin with what was typed in its place."""
+        given = {
+            "name": self.corpus and _text(self.corpus), "preset": self.preset,
+            "source": _column(self.source), "target": _column(self.target),
+            "split": _column(self.split), "header": self.header,
+            "folder": self.data and str(self.data),
+        }  # fmt: skip
+        asked = {**origin, **{what: value for what, value in given.items() if value is not None}}
         if self.vocab is not None:
-            usual = VOCABULARY.get(self.corpus, TokenizerConfig())
-            pieces = replace(usual, source_size=self.vocab, target_size=self.vocab)
-        return load_corpus(self.corpus, self.preset, folder=self.data, tokenizer=pieces)
+            usual = asdict(VOCABULARY.get(self.corpus or origin["name"], TokenizerConfig()))
+            asked["tokenizer"] = usual | {"source_size": self.vocab, "target_size": self.vocab}
+        return asked
+
+
+def _shown(origin: Mapping[str, object]) -> str:
+    return ", ".join(f"{what} {value}" for what, value in origin.items())
+
+
+def _text(typed: str) -> str | tuple[str, ...] | dict[str, str]:
+    """A name or a path; "a,b" is two paths, "train=a,dev=b,test=c" a file a split."""
+    parts = typed.split(",")
+    if len(parts) == 1 or Path(typed).exists():
+        return typed
+    named = dict(part.split("=", 1) for part in parts if "=" in part)
+    if len(named) == len(parts):
+        return named
+    if named or len(parts) != 2:
+        raise typer.BadParameter(
+            f"--corpus is {typed}; expected one file, two (SOURCE,TARGET), or "
+            "train=FILE,dev=FILE,test=FILE."
+        )
+    return tuple(parts)
+
+
+def _column(typed: str | None) -> int | str | None:
+    return int(typed) if typed and typed.isdecimal() else typed
 
 
 def open_run(name: str, corpus: Corpus | None = None) -> Run:
@@ -92,9 +183,21 @@ def open_run(name: str, corpus: Corpus | None = None) -> Run:
     return run
 
 
-def open_teacher(name: str, corpus: Corpus) -> Translator:
-    """The run of this name, or the corpus's grammar for the name "exact"."""
+def open_teacher(name: str, corpus: Corpus) -> object:
+    """The run of this name; the corpus's grammar for "exact"; what FILE.py:NAME defines."""
+    if OWN in name:
+        return defined_at(name)
     return corpus.exact_teacher() if name == EXACT else RunStore.default().open(name)
+
+
+def check_out(out: Path, force: bool) -> None:
+    """Refuse, before any work, to write over a file unasked or where nothing can be written.
+
+    Devices and pipes are written to, as a shell would.
+    """
+    if os.path.isfile(out) and not force:
+        raise typer.BadParameter(f"{out} exists; give --force to replace it, or another name.")
+    check_writable(out)
 
 
 def use_threads(number: int | None) -> None:

@@ -10,7 +10,7 @@ import typer
 from kdlab.cli.options import CorpusOptions, Seed, Threads, open_teacher, use_threads
 from kdlab.distill import read_targets, sequence_level
 from kdlab.experiments import recipes
-from kdlab.experiments.corpus import Corpus
+from kdlab.experiments.corpus import Corpus, load_again
 from kdlab.experiments.runs import Run
 from kdlab.experiments.train import train as train_recipe
 from kdlab.losses import NLL, WordKD
@@ -95,8 +95,9 @@ def train(
         str | None,
         typer.Option(
             metavar="FILE.tsv|RUN",
-            help="Other targets than the corpus's: a file that `kdlab distill` wrote, or a "
-            "teacher, whose beam-5 output is then the target (Seq-KD).",
+            help="Other targets than the corpus's: a file of source, tab, target, such as `kdlab "
+            "distill` writes; or a teacher (a run, FILE.py:FUNCTION), whose output (beam 5) is "
+            "then the target (Seq-KD).",
         ),
     ] = None,
     seed: Seed = 1,
@@ -106,18 +107,19 @@ def train(
 
     \b
     Example:  kdlab train --preset tiny --role teacher
-              kdlab train --preset tiny --loss word-kd --alpha 0.5 --teacher KEY
-              kdlab train --preset tiny --data-from distilled.tsv --teacher KEY
+              kdlab train --loss word-kd --alpha 0.5 --teacher KEY
+              kdlab train --data-from distilled.tsv --teacher KEY
 
     On one CPU core the tiny teacher takes about a minute, its student less; standard minutes;
     real-quick and paper hours. What was trained before with the same settings is found again.
     Stop it when you like: the same command goes on from the last evaluation.
     """
     use_threads(threads)
-    asked = recipe.recipe(corpus.preset)
+    again = corpus.asked(teacher)
+    asked = recipe.recipe(again["preset"])
     if recipe.loss is Loss.WORD_KD and teacher is None:
         raise typer.BadParameter("--loss word-kd needs --teacher RUN.")
-    text = corpus.load()
+    text = load_again(again)
     judge = open_teacher(teacher, text) if teacher else None
     run = train_recipe(asked, _with_targets(text, data_from, judge), judge, seed=seed)
     typer.echo(_summary(run), err=True)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kdlab.cli.options import Beam, RunName, open_run
+from kdlab.cli.options import Beam, Force, RunName, check_out, open_run
 from kdlab.corpora.lines import read_lines
 from kdlab.errors import CorpusError
 from kdlab.files import write_text
@@ -50,6 +50,7 @@ def translate(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="File to write; default: standard output.")
     ] = None,
+    force: Force = False,
 ) -> None:
     """Translate lines of Thai, one sentence a line.
 
@@ -57,9 +58,11 @@ def translate(
     Example:  echo เคยลองทำแล้วครับ | kdlab translate KEY
               kdlab translate KEY thai.txt --nbest 3 --scores --out english.txt
 
-    Seconds for a page, well under a minute. An empty line stays empty. --nbest and --scores write
-    columns, separated by tabs, the text last.
+    Seconds for a page, well under a minute. A line without a visible character is answered with an
+    empty one. --nbest and --scores write columns, separated by tabs, the text last.
     """
+    if out:
+        check_out(out, force)
     translator = open_run(run)
     lines = iter(read_lines(file)) if file else _standard_input()
     together = 1 if file is None and sys.stdin.isatty() else CHUNK  # who types gets an answer
@@ -76,10 +79,8 @@ def _answers(
 ) -> Iterator[str]:
     number = 0
     while chunk := list(islice(lines, together)):
-        found = iter(translator.nbest([x for x in chunk if x.strip()], search.beam))
-        for line in chunk:
+        for best in translator.nbest(chunk, search.beam):
             number += 1
-            best = next(found) if line.strip() else []
             yield from _formatted(best or [("", 0.0)], number, search)
 
 

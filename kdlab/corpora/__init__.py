@@ -1,12 +1,16 @@
 """Parallel text: where it comes from, and what is known about it."""
 
+from kdlab.corpora.columns import Columns
 from kdlab.corpora.iwslt import fetch_iwslt15, iwslt15
 from kdlab.corpora.minitalks import Grammar, load_grammar, minitalks
+from kdlab.corpora.own import own
 from kdlab.corpora.real import real
 from kdlab.corpora.text import Pairs, ParallelText
-from kdlab.corpora.tsv import read_tsv
+from kdlab.corpora.unit import Unit
+from kdlab.names import signboard
 
 __all__ = [
-    "Grammar", "Pairs", "ParallelText", "fetch_iwslt15", "iwslt15", "load_grammar", "minitalks",
-    "read_tsv", "real",
+    "Columns", "Grammar", "Pairs", "ParallelText", "Unit", "fetch_iwslt15", "iwslt15",
+    "load_grammar", "minitalks", "own", "real",
 ]  # fmt: skip
+__getattr__, __dir__ = signboard(__name__, __all__)

@@ -10,20 +10,22 @@ Licence of the talks: CC BY-NC-ND 3.0, so kdlab fetches them and never redistrib
 Source: Cettolo, Girardi & Federico (2012), WIT3; IWSLT 2015 evaluation campaign.
 """
 
-import html
-import re
+import errno
+import os
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from kdlab.corpora.archive import extract
 from kdlab.corpora.fetch import checked, fetch
-from kdlab.corpora.lines import read_lines
 from kdlab.corpora.splits import sized
 from kdlab.corpora.text import Pairs, ParallelText
+from kdlab.corpora.wit3 import read_segments, read_tagged, segment_name
 from kdlab.errors import CorpusError
-from kdlab.files import home, remove, sha256
-from kdlab.thai import normalise
+from kdlab.files import disk_errors, home, locked, remove, sha256
 
 FILE_ID = "1Mz-iiRxRqbCVbsYfKZQ6yuAxHNzYTMnI"
 # confirm=t answers the question whether to go on without a virus scan, asked for large files.
@@ -35,32 +37,27 @@ MANUAL = (
 TRAIN = "train.tags.th-en"
 DEV_YEARS, TEST_YEARS = ("tst2010", "tst2011"), ("tst2012", "tst2013")
 
-_TAG = re.compile(
-    r"</?(doc|url|keywords|speaker|talkid|title|description|reviewer|translator)\b[^>]*>([^<]*)"
-)
-_MARKUP = re.compile(
-    r"""<doc\b[^>]*?\bdocid=["'](?P<talk>[^"']*)["'][^>]*>"""
-    r"""|<seg\b[^>]*?\bid=["'](?P<number>[^"']*)["'][^>]*>|(?P<end></seg>)"""
-)
-
-Side = dict[tuple[str, str], str]  # (talk, segment) -> sentence, in the file's order
-
 
 def fetch_iwslt15(from_file: Path | None = None) -> Path:
     """Put the Thai-English part of the release under $KDLAB_HOME; returns its folder.
 
     from_file: a `2015-01.tgz` (or the `th-en.tgz` in it) already on disk; else it is downloaded.
-    The archive's SHA-256 is recorded at first sight, and another one later is an error.
-    Raises CorpusError with the manual route if the host refuses; see `fetch` and `extract`.
+    The archive is unpacked and its text read whole before anything that was there is replaced, and
+    its SHA-256 is recorded at first sight: another one later is an error. One process fetches at a
+    time; others wait and find it.
+    Raises CorpusError with the manual route if the host refuses or the text is not whole, and
+    StoreError if the disk refuses; see `fetch` and `extract`.
     """
     place = _place()
-    archive = Path(from_file) if from_file else fetch(URL, place.with_name("2015-01.tgz"), MANUAL)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".iwslt15.", dir=place.parent) as scratch:
-        text = _unpacked(archive, Path(scratch))
-        checked(archive, record=place.with_name(archive.name + ".sha256"))
-        remove(place)
-        text.replace(place)
+    with locked(home() / "iwslt15.lock"), _beside(place) as scratch:
+        if from_file:
+            _prepare(scratch, Path(from_file))
+            checked(Path(from_file), place.with_name(Path(from_file).name + ".sha256"))
+        else:
+            fetch(URL, place.with_name("2015-01.tgz"), MANUAL, partial(_prepare, scratch))
+        if place.exists():
+            place.replace(scratch / "before")
+        (scratch / "new").replace(place)
     return place
 
 
@@ -70,62 +67,57 @@ def iwslt15(preset: str = "standard", archive: Path | None = None) -> ParallelTe
     Pairs with an empty side are dropped; `files` counts them under "empty".
     Raises CorpusError if it was not fetched, or if the two sides of a file do not match.
     """
-    if archive is not None:
-        with tempfile.TemporaryDirectory() as scratch:
-            return sized(_read(_unpacked(Path(archive), Path(scratch))), preset)
-    if not _place().exists():
-        raise CorpusError(
-            f"iwslt15 is not in {_place()}; run `kdlab fetch iwslt15`, or with an archive already "
-            "on disk `kdlab fetch iwslt15 --from FILE`."
-        )
-    return sized(_read(_place()), preset)
-
-
-def read_tagged(path: Path) -> list[tuple[str, str]]:
-    """(talk, sentence) for each line of a `train.tags` file that is not a tag line.
-
-    Empty lines are sentences too: line i of one language belongs to line i of the other.
-    """
-    talk, found = "", []
-    for line in read_lines(path):
-        if tag := _TAG.match(line):
-            talk = tag[2].strip() if tag[1] == "talkid" else talk
-        else:
-            found.append((talk, normalise(line)))
-    return found
-
-
-def read_segments(path: Path) -> Side:
-    """The segments of an mteval file, by talk and segment id.
-
-    Read by its `<doc>` and `<seg>` marks alone: files of this kind are not always well-formed
-    XML. Entities (`&amp;`) are resolved.
-    Raises CorpusError, naming the segment, for one that is not closed or comes twice; and for a
-    file without any.
-    """
-    text = "\n".join(read_lines(path))
-    side: Side = {}
-    talk, begun, start = "", None, 0
-    for mark in _MARKUP.finditer(text):
-        if begun and not mark["end"]:
-            raise CorpusError(f"{path}: {_name(begun)} is not closed; download the file again.")
-        if mark["talk"] is not None:
-            talk = mark["talk"]
-        elif mark["number"] is not None:
-            begun, start = (talk, mark["number"]), mark.end()
-            if begun in side:
-                raise CorpusError(f"{path}: {_name(begun)} comes twice; download the file again.")
-        elif begun:
-            side[begun] = normalise(html.unescape(text[start : mark.start()]))
-            begun = None
-    if begun or not side:
-        where = f"{_name(begun)} is not closed" if begun else "it has no segment"
-        raise CorpusError(f"{path} is cut short: {where}; download the file again.")
-    return side
+    with disk_errors("iwslt15 could not be read"):
+        if archive is not None:
+            with tempfile.TemporaryDirectory() as scratch:
+                return sized(_prepare(Path(scratch), Path(archive)), preset)
+        if _place().exists():
+            return sized(_read(_place()), preset)
+    raise CorpusError(
+        f"iwslt15 is not in {_place()}; run `kdlab fetch iwslt15`, or with an archive already on "
+        "disk `kdlab fetch iwslt15 --from FILE`."
+    )
 
 
 def _place() -> Path:
-    return home() / "corpora" / "iwslt15"
+    """Where the text lies; links are followed, so that a linked folder is filled, not replaced."""
+    return Path(os.path.realpath(home() / "corpora" / "iwslt15"))
+
+
+@contextmanager
+def _beside(place: Path) -> Iterator[Path]:
+    """An empty folder beside `place`, for one process at a time.
+
+    What stood at `place` may be moved to "before" in it: should the block, or the process, end
+    before there is a new one, it is put back, then or at the next call.
+    """
+    scratch = place.with_name(f".{place.name}.new")
+
+    def clear() -> None:
+        if (scratch / "before").exists() and not place.exists():
+            (scratch / "before").replace(place)
+        remove(scratch)
+
+    with disk_errors(f"{place} could not be filled"):
+        if place.exists() and not place.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "it is a file")
+        clear()
+        scratch.mkdir(parents=True)
+        try:
+            yield scratch
+        finally:
+            clear()
+
+
+def _prepare(scratch: Path, archive: Path) -> ParallelText:
+    """What the archive holds, read whole; its files are left in `scratch` / "new"."""
+    try:
+        folder = _unpacked(archive, scratch)
+        text = _read(folder)
+    except CorpusError as error:  # named as in the archive: nobody can look into `scratch`
+        raise CorpusError(str(error).replace(f"{scratch}{os.sep}", f"{archive}: ")) from error
+    folder.replace(scratch / "new")
+    return text
 
 
 def _unpacked(archive: Path, scratch: Path) -> Path:
@@ -143,6 +135,13 @@ def _unpacked(archive: Path, scratch: Path) -> Path:
 
 
 def _read(folder: Path) -> ParallelText:
+    parts = ("train", *DEV_YEARS, *TEST_YEARS)
+    missing = [file.name for part in parts for file in _files(folder, part) if not file.is_file()]
+    if missing:
+        raise CorpusError(
+            f"{folder} has no {missing[0]}; {len(missing)} of {2 * len(parts)} files of the "
+            f"2015-01 release are missing. {MANUAL}"
+        )
     years = {year: _test_set(folder, year) for year in DEV_YEARS + TEST_YEARS}
     read = {"train": _train_set(folder)} | years
     kept = {name: [pair for pair in pairs if all(pair)] for name, pairs in read.items()}
@@ -194,11 +193,7 @@ def _test_set(folder: Path, year: str) -> list[tuple[str, str]]:
         missing = next((key for key in other if key not in segments), None)
         if missing:
             raise CorpusError(
-                f"{file} has no {_name(missing)}, which the other language has; they hold "
+                f"{file} has no {segment_name(missing)}, which the other language has; they hold "
                 f"{len(segments)} and {len(other)} segments. Download the archive again."
             )
     return [(thai[key], english[key]) for key in thai]
-
-
-def _name(segment: tuple[str, str]) -> str:
-    return f"segment {segment[1]} of talk {segment[0]}"

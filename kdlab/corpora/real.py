@@ -11,9 +11,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from kdlab.corpora.columns import Columns
+from kdlab.corpora.readers import tab_separated
+from kdlab.corpora.rows import Row, rows
 from kdlab.corpora.splits import sized
 from kdlab.corpora.text import Pairs, ParallelText
-from kdlab.corpora.tsv import Row, as_pairs, read_rows
 from kdlab.errors import CorpusError
 from kdlab.files import read_json, sha256, shipped
 
@@ -35,24 +37,28 @@ def real(
     entries = read_json(manifest or shipped("data/real.json"))["files"]
     domestic = [entry for entry in entries if entry["use"] == "in domain"]
     foreign = [entry for entry in entries if entry not in domestic] if talks else []
-    rows = {entry["name"]: _rows(folder, entry) for entry in domestic + foreign}
+    read = {entry["name"]: _rows(folder, entry) for entry in domestic + foreign}
 
     def part(chosen: str, *names: str) -> Pairs:
-        found = [row for name in names for row in rows[name] if row.part in chosen.split()]
-        return as_pairs(f"real {'+'.join(names)} {chosen}", found)
+        found = [row for name in names for row in read[name] if row.part in chosen.split()]
+        return Pairs(
+            f"real {'+'.join(names)} {chosen}",
+            tuple(row.source for row in found),
+            tuple(row.target for row in found),
+        )
 
     names = [entry["name"] for entry in domestic]
     tests = {name: part("test", name) for name in names} | {"union": part("test", *names)}
     tests["held-out"] = part("test dev", *names)
     for entry in foreign:
-        years = dict.fromkeys(row.part for row in rows[entry["name"]])
+        years = dict.fromkeys(row.part for row in read[entry["name"]])
         for year in talks:
             if year not in years:
                 raise CorpusError(f"There are no talks of {year!r}; there are {', '.join(years)}.")
             tests[f"{entry['name']}-{year}"] = part(year, entry["name"])
     files = tuple(
         {key: entry[key] for key in ("name", "file", "sha256")}
-        | {"sentences": len(rows[entry["name"]])}
+        | {"sentences": len(read[entry["name"]])}
         for entry in domestic + foreign
     )
     train, dev = part("train", *names), part("dev", *names)
@@ -75,6 +81,8 @@ def _rows(folder: Path, entry: dict) -> list[Row]:
     if (found := sha256(path)) != entry["sha256"]:
         raise CorpusError(
             f"{path} has SHA-256 {found}, not {entry['sha256']}: it is not the text that results "
-            "were measured on. To use it all the same, read it as a TSV of your own."
+            "were measured on. To use it all the same, read it as a file of your own."
         )
-    return read_rows(path, split=entry["columns"].index("split") + 1)
+    place = {name: number for number, name in enumerate(entry["columns"], 1)}
+    columns = Columns(place["th"], place["en"], place["split"], header=False)
+    return list(rows(str(path), tab_separated(path), columns)[1])

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
+from kdlab.corpora.unit import Unit
 from kdlab.errors import CorpusError
 
 
@@ -14,6 +16,7 @@ class Pairs:
     references: further targets, one whole list per entry (minitalks draws four for its tests)
     noisy: the rows whose target was replaced on purpose, where a noise dial was turned
     grammar: what knows the true p*(y given x) of these sentences, or None
+    counted_in: the unit of the corpus it belongs to; without one, what its own targets ask for
     """
 
     name: str
@@ -22,6 +25,7 @@ class Pairs:
     references: tuple[tuple[str, ...], ...] = ()
     noisy: tuple[int, ...] = ()
     grammar: object | None = field(default=None, compare=False, repr=False)
+    counted_in: Unit | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for what, lines in [("target", self.target), *[("reference", r) for r in self.references]]:
@@ -31,11 +35,29 @@ class Pairs:
                     "line i of one side must be the translation of line i of the other."
                 )
 
+    def __repr__(self) -> str:
+        """Size, longest lines in characters, fingerprint, and the first pair.
+
+        >>> Pairs("test", ("ไปครับ", "มา"), ("I go .", "come"))
+        Pairs test: 2 pairs, longest 6 and 6 characters, fingerprint 1912db211bc84ee4
+          ไปครับ → I go .
+        """
+        longest = " and ".join(str(max(map(len, s), default=0)) for s in (self.source, self.target))
+        sets = f" {len(self.references)} references each," if self.references else ""
+        about = f"Pairs {self.name}: {len(self):,} pairs,{sets} longest {longest} characters, "
+        first = [f"  {_cut(source)} → {_cut(target)}" for source, target in self.head(1)]
+        return "\n".join([f"{about}fingerprint {self.fingerprint}", *first])
+
     def __len__(self) -> int:
         return len(self.source)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(zip(self.source, self.target, strict=True))
+
+    @cached_property
+    def unit(self) -> Unit:
+        """What lengths and BLEU's n-grams of these targets are counted in."""
+        return self.counted_in or Unit.of(self.target)
 
     @property
     def reference_sets(self) -> tuple[tuple[str, ...], ...]:
@@ -68,12 +90,23 @@ class Pairs:
         noisy = set(self.noisy)
         return Pairs(
             self.name, of(self.source), of(self.target), tuple(map(of, self.references)),
-            tuple(new for new, old in enumerate(rows) if old in noisy), self.grammar,
+            tuple(new for new, old in enumerate(rows) if old in noisy), self.grammar, self.unit,
         )  # fmt: skip
+
+    def in_units(self, unit: Unit) -> "Pairs":
+        """The same pairs, their targets counted in this unit."""
+        return self if self.counted_in is unit else replace(self, counted_in=unit)
 
     def with_target(self, target: tuple[str, ...], name: str = "") -> "Pairs":
         """The same sources with other targets: what distillation and relabelling make."""
-        return Pairs(name or self.name, self.source, tuple(target), grammar=self.grammar)
+        return Pairs(
+            name or self.name, self.source, tuple(target), grammar=self.grammar,
+            counted_in=self.unit,
+        )  # fmt: skip
+
+
+def _cut(line: str, longest: int = 60) -> str:
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
 @dataclass(frozen=True)
@@ -81,6 +114,9 @@ class ParallelText:
     """A corpus before any tokenizer: train, dev, and one or more named tests.
 
     files: for a result file, [{name, file, sha256, sentences}] of what was read
+    unit: what targets of every split are counted in. Decided once, from the training and dev
+        targets that come first, which are gold: what replaces them later is counted as they were
+    read: of text of one's own, a line on what was taken from it
     """
 
     name: str
@@ -90,3 +126,18 @@ class ParallelText:
     tests: Mapping[str, Pairs]
     grammar: object | None = None
     files: tuple[Mapping[str, object], ...] = ()
+    unit: Unit | None = None
+    read: str = ""
+
+    def __post_init__(self) -> None:
+        unit = Unit(self.unit or Unit.of((*self.train.target, *self.dev.target)))
+        tests = {name: pairs.in_units(unit) for name, pairs in self.tests.items()}
+        train, dev = self.train.in_units(unit), self.dev.in_units(unit)
+        for name, value in {"unit": unit, "train": train, "dev": dev, "tests": tests}.items():
+            object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        """What it is, and a line for each split."""
+        named = [self.train, self.dev, *self.tests.values()]
+        splits = "\n".join(f"  {str(pairs).splitlines()[0]}" for pairs in named)
+        return f"ParallelText {self.name} {self.preset}\n{splits}"

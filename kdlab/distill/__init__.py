@@ -14,6 +14,7 @@ from kdlab.distill.mixing import (
     repeated,
 )
 from kdlab.distill.nbest_lists import decoded_training_set
+from kdlab.distill.outside import Outside
 from kdlab.distill.reversed import (
     back_translated,
     forward_translated,
@@ -32,12 +33,14 @@ from kdlab.distill.truth import (
     noise_repaired,
     with_second_references,
 )
+from kdlab.names import signboard
 
 __all__ = [
-    "alphabetical", "back_translated", "base_and_kd", "base_and_n_best", "base_kd_and_bt",
-    "cache_top_k", "canonical", "choose", "cross_fitted", "datastore", "decoded_training_set",
-    "extra_sources", "extra_targets", "forward_translated", "fresh_references", "interpolation",
-    "mixed", "n_best", "noise_dropped", "noise_repaired", "read_targets", "repeated",
-    "reversed_corpus", "reversed_tokenizer", "round_trip", "sampled", "sequence_level",
-    "with_second_references", "without_fold", "write_targets",
+    "Outside", "alphabetical", "back_translated", "base_and_kd", "base_and_n_best",
+    "base_kd_and_bt", "cache_top_k", "canonical", "choose", "cross_fitted", "datastore",
+    "decoded_training_set", "extra_sources", "extra_targets", "forward_translated",
+    "fresh_references", "interpolation", "mixed", "n_best", "noise_dropped", "noise_repaired",
+    "read_targets", "repeated", "reversed_corpus", "reversed_tokenizer", "round_trip",
+    "sampled", "sequence_level", "with_second_references", "without_fold", "write_targets",
 ]  # fmt: skip
+__getattr__, __dir__ = signboard(__name__, __all__)

@@ -5,12 +5,14 @@ from pathlib import Path
 import torch
 
 from kdlab.batching import Encoded, by_length
+from kdlab.best import best
 from kdlab.distill.kept import kept, made_of
-from kdlab.errors import RecipeError
 from kdlab.losses.proper import proper
-from kdlab.models.protocol import evaluating
+from kdlab.models.evaluating import evaluating
 from kdlab.objectives.positions import position_starts, positions
 from kdlab.objectives.teachers import CachedTeacher
+from kdlab.progress import counted
+from kdlab.ranges import one_to
 from kdlab.tensors import save_tensors
 from kdlab.translator import Translator
 
@@ -26,22 +28,22 @@ def cache_top_k(
     nan or inf.
     """
     V = teacher.model.target_size
-    if not 1 <= k < V:
-        raise RecipeError(f"k is {k}; expected 1 to {V - 1}, less than the target vocabulary.")
+    one_to("k", k, V - 1, "less than the target vocabulary")
     about, starts = {"k": k, **made_of(teacher, data)}, position_starts(data.target)
     if stored := kept(path, about):
         return CachedTeacher(stored["pieces"], stored["log_q"], starts, V)
     pieces = torch.zeros(int(starts[-1]), k, dtype=torch.int32)
     log_q = torch.zeros(int(starts[-1]), k)
+    batches = by_length([len(t) for t in data.target], 4000)
     with evaluating(teacher.model) as device:
-        for rows in by_length([len(t) for t in data.target], 4000):
+        for rows in counted(batches, "asking the teacher", "batch"):
             batch = data.batch(rows).to(device)
             logits = teacher.model(batch.source, batch.source_mask, batch.prefix)  # [B, T, V]
             proper("teacher", logits, batch.mask)
-            best, mask = logits.log_softmax(-1).topk(k), batch.mask  # [B, T, k]
+            (value, piece), mask = best(logits.log_softmax(-1), k), batch.mask  # [B, T, k]
             where = positions(starts, batch)[mask.cpu()]
-            pieces[where] = best.indices[mask].int().cpu()
-            log_q[where] = best.values[mask].cpu()
+            pieces[where] = piece[mask].int().cpu()
+            log_q[where] = value[mask].cpu()
     if path:
         save_tensors(path, {"pieces": pieces, "log_q": log_q}, about)
     return CachedTeacher(pieces, log_q, starts, V)

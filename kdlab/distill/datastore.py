@@ -4,7 +4,7 @@ from pathlib import Path
 
 from kdlab.batching import Encoded
 from kdlab.distill.kept import kept, made_of
-from kdlab.models.protocol import evaluating
+from kdlab.models.evaluating import evaluating
 from kdlab.objectives.datastore import Datastore
 from kdlab.tensors import save_tensors
 from kdlab.translator import Translator

@@ -15,8 +15,9 @@ from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.distill.reversed import back_translated
 from kdlab.distill.sequence_level import sequence_level
 from kdlab.errors import CorpusError, RecipeError
-from kdlab.losses.whole import whole
+from kdlab.ranges import whole
 from kdlab.search import LengthRule, raw_sum
+from kdlab.thai import is_blank
 from kdlab.translator import Translator
 
 
@@ -64,7 +65,9 @@ def n_best(
         raise RecipeError(f"n is {n}; expected 1 to beam = {beam}.")
     train = corpus.train
     lists = decoded_training_set(teacher, train.source, beam, keep=beam, folder=folder)
-    said = [list(dict.fromkeys(text for text, _ in best if text.strip()))[:n] for best in lists]
+    said = [
+        list(dict.fromkeys(text for text, _ in best if not is_blank(text)))[:n] for best in lists
+    ]
     pairs = [
         (source, texts[rank])
         for rank in range(n)

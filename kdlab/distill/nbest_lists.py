@@ -12,6 +12,7 @@ from accelerate import PartialState
 from accelerate.utils import gather_object
 
 from kdlab.code_sum import code_sum
+from kdlab.distill.outside import Outside, translating
 from kdlab.errors import RecipeError, StoreError
 from kdlab.files import home, locked, replacing
 from kdlab.progress import progress
@@ -33,8 +34,15 @@ def decoded_training_set(
     folder: where lists are stored and found again, default the run store's `decoded`. A second
     call reads them; after a kill it goes on at the last whole line; two processes take turns.
     Processes of one Accelerate launch share the work; all of them must call.
-    Raises RecipeError for a lambda as `rule`, StoreError if the folder cannot be written.
+    Raises RecipeError for a lambda as `rule`, or if the teacher is a function of lines and more
+    than its one translation is asked for; StoreError if the folder cannot be written.
     """
+    teacher = translating(teacher)
+    if keep > 1 and isinstance(teacher, Outside):
+        raise RecipeError(
+            f"{teacher.name} gives one translation a line, and this method chooses among "
+            f"{keep}; it needs a model: kd.Translator(model, tokenizer, name)."
+        )
     folder = Path(folder or home() / "decoded")
     key = _key(teacher, source, beam, rule, keep)
     done, part = folder / f"{key}.jsonl", folder / f"{key}.part"
@@ -63,8 +71,9 @@ def _decode_rest(
         with replacing(part) as temporary:  # a torn last line, if any, is cut off
             temporary.write_text(_lines(lists), encoding="utf-8")
     with progress(len(source), "decoding", "line", len(lists)) as bar:
-        for start in range(len(lists), len(source), CHUNK):
-            with here.split_between_processes(list(source[start : start + CHUNK])) as own:
+        chunk = getattr(teacher, "at_once", CHUNK)
+        for start in range(len(lists), len(source), chunk):
+            with here.split_between_processes(list(source[start : start + chunk])) as own:
                 new = [best[:keep] for best in teacher.nbest(own, beam, rule)] if own else []
             new = gather_object(new)  # in the order of the processes, which is the corpus's
             lists += new

@@ -18,7 +18,7 @@ from kdlab.corpora.text import Pairs
 from kdlab.distill.held_out import SplitCorpus, held_out_sources, held_out_targets
 from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.errors import CorpusError, RecipeError
-from kdlab.thai import normalise
+from kdlab.thai import is_blank, normalise
 from kdlab.tokenizer import Tokenizer
 from kdlab.translator import Translator, best_text
 
@@ -30,14 +30,16 @@ def reversed_corpus(corpus: SplitCorpus) -> SplitCorpus:
 
     The pieces are the same and change sides too. Dev and tests are turned like train, each with its
     one true translation; the grammar stays behind, since p*(y given x) is not p(x given y).
+    What targets are counted in is decided anew: Thai in characters, see `Unit`.
     """
     text = replace(
         corpus.text, train=_turned(corpus.train), dev=_turned(corpus.dev),
         tests={name: _turned(pairs) for name, pairs in corpus.tests.items()}, grammar=None,
+        unit=None,
     )  # fmt: skip
     pieces = reversed_tokenizer(corpus.tokenizer)
     targets = f"{corpus.targets}, reversed"
-    return replace(corpus, text=text, tokenizer=pieces, targets=targets, teacher=None)
+    return replace(corpus, text=text, tokenizer=pieces, targets=targets, teacher=None, origin=None)
 
 
 def reversed_tokenizer(tokenizer: Tokenizer) -> Tokenizer:
@@ -105,7 +107,8 @@ def _reversed_best(
     reverse: Translator, corpus: SplitCorpus, lines: Lines, beam: int, folder: Path | None
 ) -> list[str]:
     pieces = corpus.tokenizer
-    if reverse.tokenizer.fingerprint == pieces.fingerprint and not pieces.config.joint:
+    own = getattr(reverse, "tokenizer", None)  # a function of lines has none
+    if own and own.fingerprint == pieces.fingerprint and not pieces.config.joint:
         raise RecipeError(
             f"reverse {reverse.name!r} reads the corpus's source side; expected a model of the "
             "other direction, trained on reversed_corpus(corpus)."
@@ -132,7 +135,7 @@ def _synthetic(
     pairs = [
         (source, target)
         for source, target in zip(*sides, strict=True)
-        if source.strip() and target.strip() and normalise(source) not in held
+        if not (is_blank(source) or is_blank(target) or normalise(source) in held)
     ]
     if sides[0] and not pairs:
         raise CorpusError(

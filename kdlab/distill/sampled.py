@@ -15,9 +15,8 @@ from kdlab.distill.held_out import SplitCorpus
 from kdlab.distill.mixing import repeated
 from kdlab.distill.nbest_lists import NBest, decoded_training_set
 from kdlab.distill.sequence_level import replaced
-from kdlab.losses.ranges import positive
-from kdlab.losses.whole import whole
 from kdlab.metrics.likelihood import log_probs
+from kdlab.ranges import positive, whole
 from kdlab.search import LengthRule
 from kdlab.special_ids import IDS
 from kdlab.translator import Translator, best_text
@@ -37,7 +36,7 @@ def sampled(
     A sample depends on the teacher, the source's pieces, τ, the seed, and how often the source came
     before; on its neighbours in a batch only as far as the teacher's own rounding does.
     Raises RecipeError for a temperature or n out of range, CorpusError if the teacher is silent.
-    Source: the sum is Kim & Rush's (2016, section 3.2); for learning from several hypotheses see
+    Source: Kim & Rush (2016), section 3.2, for the sum; for learning from several hypotheses see
     Galiano-Jiménez et al. (2025, arXiv 2507.21568). How we draw them is our design.
     """
     positive("temperature", temperature)

@@ -7,6 +7,7 @@ from kdlab.corpora.text import Pairs
 from kdlab.distill.sequence_level import Distillable
 from kdlab.errors import CorpusError
 from kdlab.files import write_text
+from kdlab.thai import normalise
 from kdlab.translator import Translator
 
 
@@ -20,8 +21,9 @@ def read_targets(corpus: Distillable, path: Path, teacher: Translator | None = N
 
     A run on them has the same key as one on the corpus that was written.
     teacher: who wrote the targets, if top-1 agreement is to be reported
-    Raises CorpusError, naming the line, if a row is not source, tab, target, or if its source is
-    not one of the corpus's own.
+    Any file of that form will do, from whatever translated the training sources.
+    Raises CorpusError, naming the line, if a row is not source, tab, target, if its source is not
+    one of the corpus's own, or if its target is empty.
     """
     sources, rows = set(corpus.train.source), []
     for number, line in enumerate(read_lines(path), 1):
@@ -35,6 +37,11 @@ def read_targets(corpus: Distillable, path: Path, teacher: Translator | None = N
             raise CorpusError(
                 f"{path}, line {number}: {cells[0][:40]!r} is no training source of this "
                 "corpus; was the file made from another corpus or preset?"
+            )
+        if not normalise(cells[1]):
+            raise CorpusError(
+                f"{path}, line {number}, column 2: the target is empty; fill it in or delete the "
+                "row."
             )
         rows.append(cells)
     if not rows:

@@ -14,8 +14,8 @@ import numpy as np
 from kdlab.distill.held_out import SplitCorpus
 from kdlab.distill.mixing import mixed, repeated
 from kdlab.errors import CorpusError
-from kdlab.losses.whole import whole
 from kdlab.metrics.known_truth import grammar_of
+from kdlab.ranges import whole
 
 
 def canonical(corpus: SplitCorpus) -> SplitCorpus:

@@ -4,48 +4,94 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kdlab.corpora import Pairs
+from kdlab.corpora import Pairs, Unit
 from kdlab.errors import RecipeError
+from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.runs import Run
 from kdlab.metrics.scores import scores
+from kdlab.progress import counted
+from kdlab.tables import Table
 from kdlab.translator import Translator
 
 # Measure: (column, digits after the point)
 COLUMNS = {
     "bleu_greedy": ("BLEU@1", 1),
     "bleu_beam5": ("BLEU@5", 1),
+    "chrf_greedy": ("chrF", 1),
     "ppl": ("PPL", 2),
     "mode_mass": ("mode mass", 3),
     "top1_agreement": ("TA", 3),
     "words_per_s_greedy": ("words/s", None),
+    "characters_per_s_greedy": ("characters/s", None),
     "valid_rate_greedy": ("valid", 3),
 }
+# BLEU of characters is on another scale than BLEU of words.
+OTHER_UNIT = {Unit.CHARACTER: {"BLEU@1": "char BLEU@1", "BLEU@5": "char BLEU@5"}}
 
 
 def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
-    """One row a system: BLEU greedy and beam 5, perplexity, mode mass, TA, words/s, parameters.
+    """One row a system: BLEU greedy and beam 5, chrF, PPL, mode mass, TA, words/s, parameters.
 
     TA is against the teacher that the system was trained with, or that wrote its targets.
-    On minitalks also the share of valid outputs (greedy). A row is named by its number, its loss
-    and its targets. Raises RecipeError if there is no system.
+    On minitalks also the share of valid outputs (greedy). A row is named by its number, recipe and
+    targets, and by loss, size or seed where those are the same. Printed, it shows every column in
+    the width of the terminal. Raises RecipeError if there is no system, or no test.
     """
+    if isinstance(pairs, Corpus):
+        raise RecipeError(f"pairs is a corpus; give one of its tests, {_tests(pairs)}.")
+    systems = [systems] if isinstance(systems, Translator) else systems
     if not systems:
         raise RecipeError("There is no system to compare; give a list of one or more.")
     rows = {}
-    for number, system in enumerate(systems, 1):
+    named = zip(_titles(systems), systems, strict=True)
+    for title, system in counted(named, "comparing", "system", len(systems)):
         row = scores(system, pairs, getattr(system, "teacher", None))
-        named = {
-            title: round(row[name], digits)
-            for name, (title, digits) in COLUMNS.items()
+        cells = {
+            column: round(row[name], digits)
+            for name, (column, digits) in COLUMNS.items()
             if name in row
         }
-        rows[f"{number} {_title(system)}"] = named | {"params": system.params}
-    table = pd.DataFrame.from_dict(rows, orient="index")
+        rows[title] = cells | {"params": system.params}
+    table = Table.from_dict(rows, orient="index")
     order = [title for title, _ in COLUMNS.values() if title in table]
-    return table[[*order, "params"]]
+    return table[[*order, "params"]].rename(columns=OTHER_UNIT.get(pairs.unit, {}))
+
+
+def _tests(corpus: Corpus) -> str:
+    return " or ".join(f"corpus.tests[{name!r}]" for name in corpus.tests)
+
+
+def _titles(systems: Sequence[Translator]) -> list[str]:
+    """A number, a name, and what else tells apart those of one name.
+
+    Names first, then a loss's numbers, the size, the seed; twice the same run stays so.
+    """
+    titles = [_title(system) for system in systems]
+    for detail in (_loss, _size, _seed):
+        said = [detail(system) for system in systems]
+        alike = [{s for t, s in zip(titles, said, strict=True) if t == title} for title in titles]
+        titles = [
+            f"{title}, {s}" if len(others) > 1 else title
+            for title, s, others in zip(titles, said, alike, strict=True)
+        ]
+    return [f"{number} {title}" for number, title in enumerate(titles, 1)]
 
 
 def _title(system: Translator) -> str:
-    if isinstance(system, Run) and system.recipe is not None:
-        return f"{type(system.recipe.loss).__name__}, {system.targets}"
-    return system.name
+    """What it is called, what it minimised where its name does not say so, and its targets."""
+    if not isinstance(system, Run) or system.recipe is None:
+        return system.name
+    loss = type(system.recipe.loss).__name__
+    return f"{system.name}{'' if loss in system.name else f' {loss}'}, {system.targets}"
+
+
+def _loss(system: Translator) -> str:
+    return str(system.recipe.loss) if isinstance(system, Run) and system.recipe else ""
+
+
+def _size(system: Translator) -> str:
+    return f"{system.params:,} parameters"
+
+
+def _seed(system: Translator) -> str:
+    return f"seed {getattr(system, 'seed', 1)}"

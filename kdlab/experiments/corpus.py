@@ -1,19 +1,25 @@
 """A corpus as experiments use it: text, the tokenizer learned on its gold side, and who wrote ŷ."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 
-from kdlab.corpora import Pairs, ParallelText, iwslt15, minitalks, read_tsv, real
+from kdlab.corpora import Columns, Pairs, ParallelText, Unit, iwslt15, minitalks, own, real
+from kdlab.corpora.readers import READERS, suffix, two_paths
+from kdlab.distill.outside import Outside
 from kdlab.errors import CorpusError, RecipeError
 from kdlab.files import home, locked
 from kdlab.models import ExactModel
-from kdlab.tokenizer import Tokenizer, TokenizerConfig
+from kdlab.progress import note
+from kdlab.tokenizer import Tokenizer, TokenizerConfig, skipped_by_default
 from kdlab.translator import Translator
 
 NAMES = ("minitalks", "iwslt15", "real")
+UNTURNED = {"noise": 0.0, "ambiguity": 1.0, "coupling": 1.0}  # minitalks' dials
 TOKENIZER_VERSION = 1  # raise by hand when the same text would give other pieces
 
 # Pieces a side; ours. minitalks: with BPE nearly every word is one piece, with unigram few are.
@@ -28,12 +34,24 @@ VOCABULARY = {
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Text and tokenizer. targets: "gold", or what replaced it; teacher: who wrote those."""
+    """Text and tokenizer. targets: "gold", or what replaced it; teacher: who wrote those.
+
+    origin: the arguments with which `load_corpus` gives this gold corpus again, as JSON can hold
+        them; None if its text was given in memory
+    """
 
     text: ParallelText
     tokenizer: Tokenizer
     targets: str = "gold"
     teacher: Translator | None = None
+    origin: Mapping[str, object] | None = None
+
+    def __repr__(self) -> str:
+        """What it is, whose targets it has, its pieces, and a line for each split."""
+        about = f"Corpus {self.name} {self.text.preset}, {self.targets} targets"
+        splits = str(self.text).splitlines()[1:]
+        pieces = f"  {self.tokenizer}"
+        return "\n".join([f"{about}, fingerprint {self.fingerprint}", *splits, pieces])
 
     @property
     def name(self) -> str:
@@ -67,13 +85,26 @@ class Corpus:
 
     @cached_property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits of the training and dev text and the tokenizer."""
-        parts = (self.train.fingerprint, self.dev.fingerprint, self.tokenizer.fingerprint)
+        """16 hexadecimal digits of the training and dev text and the tokenizer.
+
+        And of the unit, where it is not words: a checkpoint is then chosen by another measure.
+        """
+        parts = [self.train.fingerprint, self.dev.fingerprint, self.tokenizer.fingerprint]
+        parts += [] if self.text.unit is Unit.WORD else [self.text.unit.value]
         return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
 
     def with_train(self, train: Pairs, targets: str, teacher: Translator | None = None) -> "Corpus":
-        """The same corpus and tokenizer with other training targets, and who wrote them."""
-        return replace(self, text=replace(self.text, train=train), targets=targets, teacher=teacher)
+        """The same corpus and tokenizer with other training targets, and who wrote them.
+
+        teacher: not kept if it is a function of lines, which has no distributions to agree with
+        """
+        teacher = None if isinstance(teacher, Outside) else teacher
+        text = replace(self.text, train=train)
+        return replace(self, text=text, targets=targets, teacher=teacher)
+
+    def with_tokenizer(self, tokenizer: Tokenizer) -> "Corpus":
+        """The same text in other pieces, such as those of a teacher that was brought along."""
+        return replace(self, tokenizer=tokenizer)
 
     def exact_teacher(self) -> Translator:
         """The grammar itself as a teacher: not a trained network. RecipeError without a grammar."""
@@ -96,39 +127,94 @@ class Corpus:
 
 
 def load_corpus(
-    name: str | ParallelText = "minitalks", preset: str = "standard", *, noise: float = 0.0,
-    ambiguity: float = 1.0, coupling: float = 1.0, folder: Path | None = None,
-    tokenizer: TokenizerConfig | None = None,
+    name: object = "minitalks", preset: str = "standard", *, source: int | str | None = None,
+    target: int | str | None = None, split: int | str | None = None, header: bool | None = None,
+    noise: float = 0.0, ambiguity: float = 1.0, coupling: float = 1.0, folder: Path | None = None,
+    tokenizer: TokenizerConfig | Mapping[str, object] | None = None,
 ) -> Corpus:  # fmt: skip
     """A corpus with its tokenizer, ready to train on.
 
-    name: "minitalks", "iwslt15", "real", a path to your own .tsv or .tsv.gz, or text that was read
-    before, such as read_tsv(path, split="part")
+    name: "minitalks", "iwslt15" or "real"; or text of your own: a path that ends in .tsv, .csv or
+        .jsonl (.gz allowed), two paths (source, target), pairs in memory, a `datasets.Dataset`, or
+        a mapping from train, dev and test to these; or a ParallelText
     preset: a named size; minitalks has "tiny" and "standard"
+    source, target, split: columns of your own text, by number from 1 or by name, where they are
+        not clear by themselves; split="hash": no column, the hash of the target
+    header: whether its first row names the columns
     noise, ambiguity, coupling: minitalks' dials
     folder: where "real"'s files lie, default $KDLAB_DATA
     tokenizer: other sizes than the corpus's own
-    Raises CorpusError if there is no such corpus or its text cannot be read.
+    What was taken from your own text is noted on stderr, and kept as `corpus.text.read`.
+    Raises CorpusError if there is no such corpus or its text cannot be read; see `own`.
+
+    >>> load_corpus([("น้ำ", "water"), ("ไฟ", "fire", "hot")])
+    Traceback (most recent call last):
+    kdlab.errors.CorpusError: pairs[1]: 3 columns where the first row has 2; a column is missing...
     """
-    if isinstance(name, ParallelText):
-        text = name
-    elif name == "minitalks":
-        text = minitalks(preset, noise=noise, ambiguity=ambiguity, coupling=coupling)
-    elif noise or ambiguity != 1.0 or coupling != 1.0:
-        raise RecipeError(f"{name} has no dial for noise, ambiguity or coupling; minitalks does.")
-    elif name == "iwslt15":
-        text = iwslt15(preset)
-    elif name == "real":
-        text = real(folder, preset)
-    elif str(name).endswith((".tsv", ".tsv.gz")):
-        text = read_tsv(Path(name))
-    else:
+    columns = Columns(source, target, split, header)
+    dials = {"noise": noise, "ambiguity": ambiguity, "coupling": coupling}
+    turned = {dial: value for dial, value in dials.items() if value != UNTURNED[dial]}
+    if isinstance(tokenizer, Mapping):
+        tokenizer = TokenizerConfig(**tokenizer)
+    text = _text(name, preset, columns, turned, folder)
+    if text.read:
+        note(text.read)
+    usual = None if text.read else VOCABULARY.get(text.name)  # real.tsv is not real
+    pieces = _tokenizer(text, tokenizer or usual or _own_sizes(text))
+    about = {
+        "name": _place(name), "preset": preset, **asdict(columns), **turned,
+        "folder": folder and str(folder), "tokenizer": tokenizer and asdict(tokenizer),
+    }  # fmt: skip
+    origin = {what: value for what, value in about.items() if value is not None}
+    return Corpus(text, pieces, origin=origin if "name" in origin else None)
+
+
+def _text(
+    name: object, preset: str, columns: Columns, turned: Mapping[str, float], folder: Path | None
+) -> ParallelText:
+    called = name if isinstance(name, str) else "A text of your own"
+    if turned and called != "minitalks":
+        raise RecipeError(f"{called} has no dial for noise, ambiguity or coupling; minitalks does.")
+    if called in NAMES or isinstance(name, ParallelText):
+        if columns != Columns():
+            raise RecipeError(f"{called} has its columns; choose some for a file or pairs.")
+        if isinstance(name, ParallelText):
+            return name
+        make = {"minitalks": minitalks, "iwslt15": iwslt15, "real": partial(real, folder)}[called]
+        return make(preset=preset, **turned)
+    if isinstance(name, str) and not suffix(name):
         raise CorpusError(
-            f"There is no corpus {name!r}; expected one of {', '.join(NAMES)}, or a path that ends "
-            "in .tsv or .tsv.gz."
+            f"There is no corpus {name!r}; expected one of {', '.join(NAMES)}, a path that ends in "
+            f"{', '.join(READERS)} (.gz allowed), or two files, source and target."
         )
-    config = tokenizer or VOCABULARY.get(text.name) or _own_sizes(text)
-    return Corpus(text, _tokenizer(text, config))
+    return own(name, columns)
+
+
+def load_again(origin: Mapping[str, object]) -> Corpus:
+    """The corpus of an `origin`. CorpusError if its file is not where it was."""
+    named = origin["name"]
+    for path in named.values() if isinstance(named, Mapping) else [named]:
+        for part in [path] if isinstance(path, str) else path:
+            if os.path.isabs(part) and not os.path.exists(part):
+                raise CorpusError(
+                    f"The corpus was {part}, which is not there any more; say where it is now: "
+                    "--corpus FILE, or load_corpus."
+                )
+    return load_corpus(**origin)
+
+
+def _place(name: object) -> object:
+    """Where text is found again, from any folder; None for what is in memory."""
+    if isinstance(name, str) and name in NAMES:
+        return name
+    if isinstance(name, (str, Path)):
+        return str(Path(name).resolve())
+    if two_paths(name):
+        return [_place(path) for path in name]
+    if isinstance(name, Mapping):
+        places = {part: _place(one) for part, one in name.items()}
+        return None if None in places.values() else places
+    return None
 
 
 def _own_sizes(text: ParallelText) -> TokenizerConfig:
@@ -140,6 +226,8 @@ def _own_sizes(text: ParallelText) -> TokenizerConfig:
 def _tokenizer(text: ParallelText, config: TokenizerConfig) -> Tokenizer:
     """Learned once from gold text, then found in the store."""
     what = f"{TOKENIZER_VERSION} {asdict(config)} {text.train.fingerprint}"
+    if skipped_by_default(chain(text.train.source, text.train.target)):
+        what += " every line"  # once these were left out, and the pieces are others
     folder = home() / "tokenizers" / hashlib.sha256(what.encode()).hexdigest()[:16]
     with locked(folder / "lock"):
         if not (folder / "tokenizer.json").exists():  # written last

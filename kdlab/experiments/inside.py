@@ -4,12 +4,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from kdlab.corpora import Pairs
+from kdlab.corpora import Pairs, Unit
 from kdlab.distill import noise_dropped
 from kdlab.errors import CorpusError
 from kdlab.experiments.corpus import Corpus
-from kdlab.experiments.judge import read_outputs
 from kdlab.experiments.runs import Run
+from kdlab.experiments.scoring import read_outputs
 from kdlab.files import read_json, write_json
 from kdlab.metrics import (
     aligned_counts,
@@ -59,7 +59,8 @@ def _of_training_set(corpus: Corpus, gold: Corpus) -> dict[str, float]:
     parts = same_sources(gold.train, corpus.train, SENTENCES)
     real = _counts(parts[0], words)
     said = real if corpus is gold else _counts(parts[1], words)  # gold is aligned once
-    row = {"types_per_word": _types_per_word(parts[1].target or corpus.train.target)}
+    lines = parts[1].target or corpus.train.target
+    row = {"types_per_word": _types_per_word(lines, gold.train.unit)}
     if said:
         simple = complexity(said)
         row |= {
@@ -70,7 +71,9 @@ def _of_training_set(corpus: Corpus, gold: Corpus) -> dict[str, float]:
     try:  # a training set with other sources, or with more than one target each, has no such share
         row["exact_match"] = exact_match(corpus.train, gold.train)
         if len(corpus.train) == len(gold.train):
-            row["train_length_ratio"] = length_ratio(corpus.train.target, gold.train.target)
+            row["train_length_ratio"] = length_ratio(
+                corpus.train.target, gold.train.target, gold.train.unit
+            )
         if gold.train.noisy:
             found = repair(corpus.train, gold.train)
             row |= {"repaired": found.repaired, "copied": found.copied, "kept": found.kept}
@@ -106,9 +109,9 @@ def _search_errors(
     }
 
 
-def _types_per_word(lines: Sequence[str]) -> float:
+def _types_per_word(lines: Sequence[str], unit: Unit) -> float:
     """At WORDS running words, or at all there are in a smaller text."""
-    return lexical_diversity(lines, min(WORDS, sum(len(x.split()) for x in lines))).types_per_word
+    return lexical_diversity(lines, min(WORDS, unit.count(lines)), unit).types_per_word
 
 
 def _counts(pairs: Pairs, words: Callable[[str], Sequence[str]]) -> dict:

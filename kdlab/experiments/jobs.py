@@ -1,5 +1,8 @@
 """One run of a suite, from its name to its row: what a worker process does."""
 
+import hashlib
+import json
+import os
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,10 +15,11 @@ from kdlab.distill.nbest_lists import DECODE_VERSION
 from kdlab.distill.sampled import SAMPLE_VERSION
 from kdlab.experiments.corpus import TOKENIZER_VERSION, Corpus, load_corpus
 from kdlab.experiments.inside import INSIDE_VERSION, inside
-from kdlab.experiments.judge import SCORE_VERSION, score
+from kdlab.experiments.recipes import Recipe, describe
 from kdlab.experiments.runs import RUN_VERSION, Run, RunStore
+from kdlab.experiments.scoring import SCORE_VERSION, score
 from kdlab.experiments.speed import speed
-from kdlab.experiments.suites import SUITES, Arm, Plan
+from kdlab.experiments.suites import Arm, Plan, suite_named
 from kdlab.experiments.train import train
 from kdlab.tokenizer import TokenizerConfig
 
@@ -28,6 +32,7 @@ VERSIONS = {"inside": INSIDE_VERSION, "speed": 1}
 class Job:
     """Everything a worker process needs to know.
 
+    suite: its name, or the path of its file     corpus: its name, or the path of one's own
     system: an arm's name, or "teacher"     folder: where "real"'s text lies, default $KDLAB_DATA
     """
 
@@ -38,15 +43,20 @@ class Job:
     seed: int
     folder: Path | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("suite", "corpus"):
+            if os.path.isfile(path := getattr(self, name)):  # a worker may have another folder
+                object.__setattr__(self, name, os.path.abspath(path))
+
     @property
     def plan(self) -> Plan:
         """The sizes of this corpus and preset."""
-        return SUITES[self.suite].plan(self.corpus, self.preset)
+        return suite_named(self.suite).plan(self.corpus, self.preset)
 
     @property
     def arm(self) -> Arm:
         """What the suite says of this system."""
-        return SUITES[self.suite].arm(self.system)
+        return suite_named(self.suite).arm(self.system)
 
     @property
     def gold(self) -> Corpus:
@@ -70,7 +80,9 @@ def _gold(
     name: str, preset: str, dials: tuple[float, ...], folder: Path | None, pieces: int | None
 ) -> Corpus:
     if name == "real":
-        return load_corpus(real(folder, preset, talks=("tst2010",)))
+        text = load_corpus(real(folder, preset, talks=("tst2010",)))
+        where = {"folder": str(Path(folder).resolve())} if folder else {}
+        return replace(text, origin={"name": name, "preset": preset, **where})
     tokenizer = pieces and TokenizerConfig(source_size=pieces, target_size=pieces, at_most=True)
     noise, ambiguity, coupling = dials if name == "minitalks" else (0.0, 1.0, 1.0)
     return load_corpus(
@@ -107,20 +119,27 @@ def made_with(beam: int) -> dict[str, int]:
     }  # fmt: skip
 
 
+def recipe_sum(recipe: Recipe) -> str:
+    """16 hexadecimal digits of all that a recipe says, for a row."""
+    text = json.dumps(describe(recipe), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def run_job(job: Job) -> dict:
     """Train and score one system, or find both in the store; one row of the file."""
     gold, (corpus, run) = job.gold, trained(job)
     folder, beam = RunStore.default().folder / run.key, job.plan.beam
     metrics = score(run, folder, gold.tests, beam)
-    also = SUITES[job.suite].also
+    also, code = suite_named(job.suite).also, job.arm.code
     for name in also:
         metrics[name] = ALSO[name](run, corpus, gold, folder, beam)
     return {
         "system": job.system, "seed": job.seed, "run": run.key,
         "teacher_run": run.teacher.key if run.teacher else None,
         "params": run.params, "updates": run.updates, "seconds": round(run.seconds, 1),
-        "learns": job.arm.learns, "departs": job.arm.departs,
+        "learns": job.arm.learns, "departs": job.arm.departs, **({"code": code} if code else {}),
         "selected_on": run.selected_on, "train_pairs": len(corpus.train),
+        "recipe": recipe_sum(run.recipe), "text": gold.fingerprint, "cpu": run.cpu,
         "made_with": made_with(beam), "scored": SCORE_VERSION,
         "also": {name: VERSIONS[name] for name in also}, "metrics": metrics,
     }  # fmt: skip

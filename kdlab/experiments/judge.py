@@ -1,4 +1,4 @@
-"""A suite's runs: each scored on every test, then compared sentence by sentence."""
+"""A result file judged from its rows and their sentences: nothing is trained, no text is read."""
 
 import math
 from collections import defaultdict
@@ -6,78 +6,103 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from kdlab.corpora import Pairs
-from kdlab.experiments.runs import Run
-from kdlab.experiments.suites import Suite
-from kdlab.files import read_json, write_json
-from kdlab.metrics.outputs import Outputs, Said, outputs
-from kdlab.metrics.samples import Sample, samples
-from kdlab.metrics.scores import scores
-from kdlab.metrics.significance import holm, paired_bootstrap
+from kdlab.errors import ResultError
+from kdlab.experiments.result_file import Rows, read_result, rows_of
+from kdlab.experiments.results import find, summary
+from kdlab.experiments.sentences import Sentences, read_sentences, sentences_file
+from kdlab.experiments.suites import Suite, suite_named
+from kdlab.metrics.samples import Sample
+from kdlab.metrics.significance import METHOD, comparison, holm
 
-SCORE_VERSION = (
-    1  # raise by hand when a measure of `scores` would be another, or there is a new one
-)
-# p can fall to 2 in so many: corrected for a hundred comparisons that is still below .05. A claim
-# keeps to two thousand, as its rule was written.
-DRAWS = 10_000
-METHOD = f"paired bootstrap over seeds and sentences (Koehn, 2004), {DRAWS} draws"
-Rows = Mapping[tuple[str, int], Mapping]  # (system, seed) -> a run's row of the result file
+# What a file compares its pairs by; `ask` and claims know every measure that has samples.
+COMPARED = ("bleu_", "beam_gap", "mode_mass", "ppl", "valid_rate_greedy")
+CLOSE = 1e-4  # of a score, to what its sentences say: logarithms are kept in whole units
+OfTest = dict[str, dict[str, list[Sample]]]  # system -> metric -> one a seed
 
 
-def score(run: Run, folder: Path, tests: Mapping[str, Pairs], beam: int) -> dict[str, dict]:
-    """{test: metrics} of a run; what it said and its scores are kept in `folder`, its own."""
-    found = {}
-    for test, pairs in tests.items():
-        kept = folder / f"outputs-{pairs.fingerprint}-{beam}.json"
-        if not kept.exists():
-            write_json(kept, asdict(outputs(run, pairs, beam)))
-        # A run without a teacher of its own is judged against each suite's.
-        judge = run.teacher.key if run.teacher else ""
-        version = f"-v{SCORE_VERSION}" if SCORE_VERSION > 1 else ""
-        row = folder / f"scores-{pairs.fingerprint}-{judge}-{beam}{version}.json"
-        if not row.exists():
-            write_json(row, scores(run, pairs, run.teacher, beam, read_outputs(kept)))
-        found[test] = read_json(row)
-    return found
+def judge(path: Path) -> dict:
+    """The result file with its summary, comparisons and verdicts made anew, by today's statistics.
+
+    Raises ResultError if it, or what lies beside it, is damaged, contradicts itself or is missing.
+    """
+    about, rows, sentences = _read(path)
+    suite = _suite_of(about)
+    if missing := [key for key in rows if key not in sentences.runs]:
+        system, seed = missing[0]
+        raise ResultError(
+            f"{sentences_file(Path(path))} has no sentences of {system}, seed {seed} (and of "
+            f"{len(missing) - 1} more runs); {path} can be judged anew once its command has made "
+            "them."
+        )
+    return {**about, **judged(suite, rows, sentences)}
 
 
-def read_outputs(path: Path) -> Outputs:
-    """What `score` kept of one run on one test."""
-    kept = read_json(path)
-    greedy, beam = (Said(**kept.pop(name)) for name in ("greedy", "beam"))
-    return Outputs(greedy, beam, **kept)
+def _suite_of(about: Mapping) -> Suite:
+    """The suite of a result file: one of ours by name, one's own by the file in its command."""
+    command = str(about.get("made", {}).get("command")).split()
+    own = [word for word in command if word.endswith(".py")]
+    return suite_named(own[0] if own else str(about.get("suite")))
 
 
-def compare_runs(
-    suite: Suite, rows: Rows, store: Path, tests: Mapping[str, Mapping[str, Pairs]], beam: int
-) -> dict[str, list[dict]]:
-    """`comparisons` and `verdicts` of a result file.
+def judged(suite: Suite, rows: Rows, sentences: Sentences) -> dict[str, list[dict]]:
+    """`summary`, `comparisons` and `verdicts` of a result file.
 
-    store: the folder of all runs; a pair of systems of which it lacks a run's outputs is left out
-    tests: by system, {test: pairs}; only systems that were tested on the same text are compared
+    A pair of systems of which some run has no sentences is left out, and so is a claim.
     """
     comparisons, verdicts = [], []
-    for test, pairs in _different(tests):
-        same = {s for s, own in tests.items() if own[test].fingerprint == pairs.fingerprint}
-        of = _samples({key: rows[key] for key in rows if key[0] in same}, store, pairs, beam)
+    for test, of in _by_test(rows, sentences):
         for a, b in suite.pairs:
             if a in of and b in of:
-                what = {"a": a, "b": b, "test": test}
-                comparisons += [
-                    what | _compared(metric, of[a][metric], of[b][metric]) for metric in of[a]
-                ]
+                comparisons += _compared(of, test, a, b, COMPARED)
         for claim in suite.claims:
             there = [s for s in claim.systems if s in of and claim.metric in of[s]]
             if len(there) == len(claim.systems):
                 verdicts.append({"test": test, **claim.verdict(of)})
-    return {"comparisons": comparisons, "verdicts": verdicts}
+    return {
+        "summary": summary(list(rows.values())),
+        "comparisons": corrected(comparisons),
+        "verdicts": verdicts,
+    }
 
 
-def _different(tests: Mapping[str, Mapping[str, Pairs]]) -> list[tuple[str, Pairs]]:
-    """(name, pairs) of all tests: an arm's dials may have changed its text, not its name."""
-    each = [(test, pairs) for own in tests.values() for test, pairs in own.items()]
-    return list({(test, pairs.fingerprint): (test, pairs) for test, pairs in each}.values())
+def ask(path: Path, a: str, b: str, metric: str | None = None, test: str | None = None) -> list:
+    """Rows as a file's `comparisons`, of two systems that it need not have compared.
+
+    metric, test: one of them; all by default. Not corrected for how often one asks.
+    Raises RecipeError for a name that is not there, ResultError as `judge` does.
+    """
+    _, rows, sentences = _read(path)
+    systems = dict.fromkeys(system for system, _ in rows)
+    for system in (a, b):
+        find(system, systems | dict.fromkeys(systems, True), "system")
+    found = []
+    for name, of in _by_test(rows, sentences):
+        if a in of and b in of and test in (None, name):
+            found += _compared(of, name, a, b)
+    if not found:
+        where = f" on {test}" if test else ""
+        raise ResultError(
+            f"{sentences_file(Path(path))} lacks the sentences of {a} or {b}{where}, or they were "
+            "tested on different text; what is not kept cannot be compared."
+        )
+    if metric:
+        find(metric, {row["metric"]: True for row in found}, f"measure of {a} and {b}")
+    return [row for row in found if metric in (None, row["metric"])]
+
+
+def agrees(rows: Rows, sentences: Sentences, path: Path) -> None:
+    """Raises ResultError if a score of a row is not what the run's sentences say."""
+    for system, seed in rows.keys() & sentences.runs.keys():
+        scores = rows[system, seed]["metrics"]
+        for (test, _), samples in sentences.samples(system, seed).items():
+            for metric in scores.get(test, {}).keys() & samples.keys():
+                score, said = scores[test][metric], samples[metric].value
+                if not math.isclose(score, said, rel_tol=CLOSE, abs_tol=CLOSE):
+                    raise ResultError(
+                        f"{path} says {metric} {score:g} of {system}, seed {seed}, on {test}; its "
+                        f"sentences say {said:g}. One of them was changed by hand or belongs to "
+                        "another run: restore both files."
+                    )
 
 
 def corrected(comparisons: Sequence[Mapping]) -> list[dict]:
@@ -91,26 +116,42 @@ def corrected(comparisons: Sequence[Mapping]) -> list[dict]:
     return [{**row, "p_holm": p_holm[i]} for i, row in enumerate(comparisons)]
 
 
-def _samples(
-    rows: Rows, store: Path, pairs: Pairs, beam: int
-) -> dict[str, dict[str, list[Sample]]]:
-    """{system: {metric: [one a seed]}}, of systems all of whose outputs are in the store."""
-    found: dict[str, dict[str, list[Sample]]] = {}
-    incomplete = set()
-    for (system, _), row in sorted(rows.items()):
-        path = store / row["run"] / f"outputs-{pairs.fingerprint}-{beam}.json"
-        if not path.exists():
-            incomplete.add(system)
-            continue
-        for metric, sample in samples(read_outputs(path), pairs).items():
-            found.setdefault(system, {}).setdefault(metric, []).append(sample)
-    return {system: each for system, each in found.items() if system not in incomplete}
+def _read(path: Path) -> tuple[dict, Rows, Sentences]:
+    about = read_result(path, needs=("runs",))
+    rows = rows_of(path, about)
+    sentences = read_sentences(Path(path), rows)
+    agrees(rows, sentences, path)
+    return about, rows, sentences
 
 
-def _compared(metric: str, a: Sequence[Sample], b: Sequence[Sample]) -> dict[str, object]:
-    found = _plain(asdict(paired_bootstrap(a, b, draws=DRAWS)))
-    values = {"value_a": found.pop("a"), "value_b": found.pop("b")}
-    return {"metric": metric, **values, **found, "seeds": [len(a), len(b)], "method": METHOD}
+def _by_test(rows: Rows, sentences: Sentences) -> list[tuple[str, OfTest]]:
+    """Each test's samples: an arm's dials may have changed its text, not its name. Only systems of
+    which all runs have sentences are there."""
+    whole = {system for system, _ in rows} - {
+        s for s, seed in rows if (s, seed) not in sentences.runs
+    }
+    found: dict[tuple[str, str], OfTest] = {}
+    for system, seed in sorted(rows):
+        if system in whole:
+            for which, samples in sentences.samples(system, seed).items():
+                of = found.setdefault(which, {}).setdefault(system, {})
+                for metric, sample in samples.items():
+                    of.setdefault(metric, []).append(sample)
+    return [(test, of) for (test, _), of in found.items()]
+
+
+def _compared(
+    of: OfTest, test: str, a: str, b: str, only: tuple[str, ...] = ("",)
+) -> list[dict[str, object]]:
+    rows = []
+    for metric in of[a]:
+        if metric.startswith(only) and metric in of[b]:
+            found = _plain(asdict(comparison(of[a][metric], of[b][metric])))
+            values = {"value_a": found.pop("a"), "value_b": found.pop("b")}
+            seeds = [len(of[a][metric]), len(of[b][metric])]
+            what = {"a": a, "b": b, "test": test, "metric": metric}
+            rows.append({**what, **values, **found, "seeds": seeds, "method": METHOD})
+    return rows
 
 
 def _plain(row: Mapping[str, object]) -> dict[str, object]:

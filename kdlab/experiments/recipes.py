@@ -6,13 +6,17 @@
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from numbers import Integral, Real
 
 from kdlab import losses, models, objectives
 from kdlab import training as trainings
 from kdlab.code_sum import code_sum
 from kdlab.errors import CheckpointError, RecipeError
+from kdlab.experiments.absent import Absent, absent
+from kdlab.fields import kinds
 from kdlab.losses import NLL, WordKD
 from kdlab.models import RNNConfig, TransformerConfig
+from kdlab.names import hint
 from kdlab.training import SGD, Adam, Cosine, Halving, Training
 
 __all__ = [
@@ -22,12 +26,25 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Recipe:
-    """One system: a model's sizes, a loss, and how it is trained. Printable, hashable, saved."""
+    """One system: a model's sizes, a loss, and how it is trained. Printable, hashable, saved.
+
+    loss: an object of `losses` or `objectives`, or of a frozen dataclass of one's own
+    Raises RecipeError for a part that is something else, with the object that was meant.
+    """
 
     name: str
     model: RNNConfig | TransformerConfig
     training: Training
     loss: object = field(default_factory=NLL)
+
+    def __post_init__(self) -> None:
+        kinds(self)
+        if not is_dataclass(self.loss) or isinstance(self.loss, type):
+            named = getattr(self.loss, "__name__", str(self.loss))
+            raise RecipeError(
+                f"loss is {self.loss!r}; expected an object, kd.losses.WordKD(alpha=0.5) or "
+                f"one of a frozen dataclass of your own: {hint(named, only=is_method)}"
+            )
 
 
 @dataclass(frozen=True)
@@ -125,12 +142,14 @@ def describe(value: object) -> object:
     """
     if is_dataclass(value) and not isinstance(value, type):
         content = {f.name: describe(getattr(value, f.name)) for f in fields(value)}
-        code = code_sum(type(value))
+        code = value.sum_of_code if isinstance(value, Absent) else code_sum(type(value))
         return {"is": type(value).__name__, **({"code": code} if code else {}), **content}
     if isinstance(value, (list, tuple)):
         return [describe(v) for v in value]
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    if isinstance(value, Real):  # numpy's 96 is 96
+        return int(value) if isinstance(value, Integral) else float(value)
     raise RecipeError(
         f"A recipe holds {value!r}, which cannot be saved beside a run; make it a frozen dataclass "
         "of numbers and names."
@@ -140,6 +159,7 @@ def describe(value: object) -> object:
 def restore(value: object) -> object:
     """What `describe` was given, from its JSON; every list comes back as a tuple.
 
+    A part of a class that was not kdlab's comes back as its text: see `absent`.
     Raises CheckpointError, naming it, for a part that this version of kdlab does not have.
 
     >>> restore(describe(student("tiny"))) == student("tiny")
@@ -152,12 +172,21 @@ def restore(value: object) -> object:
     name = value.get("is")
     content = {field: restore(part) for field, part in value.items() if field != "is"}
     try:
+        if code := content.pop("code", None):
+            return absent(name, code, content)
         return _parts()[name](**content)
     except (KeyError, TypeError) as error:
         raise CheckpointError(
             f"A recipe holds {name!r} with {', '.join(content) or 'no fields'}, which this version "
             "of kdlab does not have; train again, or use the version that saved it."
         ) from error
+
+
+def is_method(thing: object) -> bool:
+    """Whether a recipe may carry one of this class as its loss."""
+    if not isinstance(thing, type) or not is_dataclass(thing):
+        return False
+    return hasattr(thing, "prepare") or "__call__" in vars(thing)
 
 
 def _parts() -> dict[str, type]:

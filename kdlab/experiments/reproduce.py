@@ -2,25 +2,28 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from joblib import Parallel, delayed
 
-from kdlab.errors import StoreError
-from kdlab.experiments import recipes
+from kdlab.arrays import read_arrays
 from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
-from kdlab.experiments.jobs import ALSO, VERSIONS, Job, made_with, run_job, taught
-from kdlab.experiments.judge import SCORE_VERSION, compare_runs, corrected
-from kdlab.experiments.results import find, made, summary
+from kdlab.experiments.current import JUDGED, before, fingerprints, sizes
+from kdlab.experiments.jobs import Job, run_job, taught
+from kdlab.experiments.judge import agrees, corrected, judged
+from kdlab.experiments.result_file import Rows
+from kdlab.experiments.results import made, summary
 from kdlab.experiments.runs import RunStore
-from kdlab.experiments.suites import SUITES, Suite
+from kdlab.experiments.scoring import tallies_file
+from kdlab.experiments.sentences import OfRun, Sentences, read_sentences, write_sentences
+from kdlab.experiments.suites import Suite, suite_named
 from kdlab.experiments.suites.claims import DECISION_RULE
-from kdlab.files import read_json, write_json
+from kdlab.files import check_writable, write_json
 from kdlab.metrics.bleu import signatures
-
-JUDGED = ("comparisons", "verdicts")
-WHAT = ("learns", "departs")  # what an arm is, in a row
+from kdlab.metrics.tallies import of_test
+from kdlab.progress import progress
 
 
 def reproduce(
@@ -30,142 +33,91 @@ def reproduce(
     """Run every job of a suite that is not in its result file yet; returns that file.
 
     What others stand on comes first: a teacher, then its decoding of the training set, then all
-    students, `jobs` at a time, and last the comparisons. The file is written anew after each run,
-    so a stop loses at most the runs under way; rows that are there, by an arm that is still the
-    same, are kept. Delete the file to run everything again.
+    students, `jobs` at a time, and last the comparisons. The file, and the runs' sentences in
+    `sentences/` beside it, are written anew after each run, so a stop loses at most the runs under
+    way; rows that are there, by an arm that is still the same, are kept. Delete the file to run
+    everything again.
     out: folder of the result file     folder: where "real"'s text lies, default $KDLAB_DATA
     cluster: "dask://HOST:PORT" of a scheduler whose workers share $KDLAB_HOME; all of them are used
+    name: a suite's, or the path of a file that holds one, which every worker reads for itself
     Raises RecipeError for a suite, corpus or preset that is not there, or if no cluster answers,
-    and StoreError if the file that is there was made from another text or with other sizes.
+    StoreError if the file cannot be written, or was made from another text or with other sizes, and
+    ResultError if it is damaged or its scores are not what its sentences say.
     """
-    suite, path = find(name, SUITES, "suite"), result_file(out, name, corpus, preset)
-    gold, sizes, old = _before(path, name, corpus, preset, folder)
-    plan = suite.plan(corpus, preset)
+    suite, path = suite_named(name), result_file(out, name, corpus, preset)
+    first = Job(name, corpus, preset, "teacher", 1, folder)
+    old, gold = before(path, first), first.gold
     command = f"kdlab reproduce {name} --corpus {corpus} --preset {preset} --jobs {jobs}"
-    rows = {(row["system"], row["seed"]): row for row in old["runs"]}
-    wanted = _missing(rows, name, corpus, preset, folder)
+    rows, said = dict(old.rows), read_sentences(path, old.rows)
+    agrees(rows, said, path)
+    wanted = _missing(rows, said, first)
+    check_writable(path)
 
     def write(judged: Mapping[str, list]) -> None:
         order = list(dict.fromkeys(["teacher", *suite.arms]))
         whole = sorted(rows.values(), key=lambda r: (order.index(r["system"]), r["seed"]))
-        about = made(command, sum(r["seconds"] for r in whole)) | {"sizes": sizes}
+        about = made(command, sum(r["seconds"] for r in whole)) | {"sizes": sizes(first)}
         if not wanted:  # judged again, and nothing made: it is as old as it was
-            about = old["made"]
+            about = old.made
         write_json(path, {**_file(suite, gold, whole, about), **judged})
 
-    still = _still(suite, old, {job.system for job in wanted})
-    with on_cluster(cluster) if cluster else nullcontext():
-        for row in _finished(suite, wanted, -1 if cluster else jobs):
+    still = _still(suite, old.judged, {job.system for job in wanted})
+    bar = progress(len(wanted), path.stem, "run")
+    with bar, on_cluster(cluster) if cluster else nullcontext():
+        for number, (job, row) in enumerate(_finished(suite, wanted, -1 if cluster else jobs), 1):
             rows[row["system"], row["seed"]] = row
+            _add(said, job, row)
+            write_sentences(path, said)
             write(still)
-    store = RunStore.default().folder
-    tests = {s: Job(name, corpus, preset, s, 1, folder).gold.tests for s in {s for s, _ in rows}}
-    write(_merged(still, compare_runs(suite, rows, store, tests, plan.beam)))
+            bar.update()
+            bar.set_description(f"{path.stem}: {number} of {len(wanted)}")
+    write(_merged(still, judged(suite, rows, said)))
     return path
 
 
 def result_file(out: Path, name: str, corpus: str, preset: str) -> Path:
-    """Where `reproduce` writes."""
-    return Path(out) / f"{corpus}-{name}{'' if preset == 'standard' else '-' + preset}.json"
+    """Where `reproduce` writes; of a suite, and of a corpus, from a file that file's name."""
+    end = "" if preset == "standard" else f"-{preset}"
+    suite = Path(name).stem if name.endswith(".py") else name
+    return Path(out) / f"{Path(corpus).name.split('.')[0]}-{suite}{end}.json"
 
 
 def unfinished(
     name: str, corpus: str, preset: str, *, out: Path, folder: Path | None = None
 ) -> list[Job]:
     """The jobs that `reproduce` would still run. Raises as it does."""
-    find(name, SUITES, "suite")
     path = result_file(out, name, corpus, preset)
-    *_, old = _before(path, name, corpus, preset, folder)
-    rows = {(row["system"], row["seed"]): row for row in old["runs"]}
-    return _missing(rows, name, corpus, preset, folder)
+    first = Job(name, corpus, preset, "teacher", 1, folder)
+    rows = before(path, first).rows
+    said = read_sentences(path, rows)
+    agrees(rows, said, path)
+    check_writable(path)
+    return _missing(rows, said, first)
 
 
-def _before(
-    path: Path, name: str, corpus: str, preset: str, folder: Path | None
-) -> tuple[Corpus, object, dict[str, list]]:
-    """The gold corpus, the sizes of its preset, and the result file so far."""
-    gold = Job(name, corpus, preset, "teacher", 1, folder).gold
-    plan = SUITES[name].plan(corpus, preset)
-    sizes = recipes.describe(recipes.PRESETS[plan.recipe_preset])
-    return gold, sizes, _file_so_far(path, SUITES[name], gold, sizes, plan.beam)
-
-
-def _missing(rows: Mapping, name: str, corpus: str, preset: str, folder: Path | None) -> list[Job]:
-    """The jobs of a plan that have no row."""
+def _missing(rows: Rows, said: Sentences, first: Job) -> list[Job]:
+    """The jobs of a plan that have no row, or no sentences though their run is in the store."""
+    store = RunStore.default()
     return [
-        Job(name, corpus, preset, system, seed, folder)
-        for system, seed in SUITES[name].plan(corpus, preset).runs
+        replace(first, system=system, seed=seed)
+        for system, seed in first.plan.runs
         if (system, seed) not in rows
+        or ((system, seed) not in said.runs and store.has(rows[system, seed]["run"]))
     ]
 
 
-def _file_so_far(
-    path: Path, suite: Suite, gold: Corpus, sizes: object, beam: int
-) -> dict[str, list]:
-    """What a file made before holds that is still so; its runs may be gone from the store.
-
-    Raises StoreError if it was made from another text, other sizes or tests: it stays as it is.
-    """
-    empty: dict[str, list] = {"runs": [], **{part: [] for part in JUDGED}}
-    if not path.exists():
-        return empty
-    old = read_json(path)
-    tests, data = _fingerprints(gold), old.get("data", {})
-    then = {
-        "text": data.get("fingerprint"), "sizes": old.get("made", {}).get("sizes"),
-        "tests": data.get("tests", tests),
-    }  # fmt: skip
-    now = {"text": gold.fingerprint, "sizes": sizes, "tests": tests}
-    if other := [what for what in now if then[what] != now[what]]:
-        raise StoreError(
-            f"{path} was made with other {' and other '.join(other)} than today's; move it away or "
-            "give another --out, and all of it is run anew."
-        )
-    whole = [
-        r
-        for r in old["runs"]
-        if "run" in r
-        and r["metrics"].keys() - ALSO.keys() == gold.tests.keys()
-        and _same_arm(suite, r, beam)
-    ]
-    kept = {part: old.get(part, []) for part in JUDGED}
-    listed = {row["system"] for row in old["runs"]}
-    return empty | kept | {"runs": _standing(suite, whole, listed), "made": old["made"]}
-
-
-def _fingerprints(gold: Corpus) -> dict[str, str]:
-    return {name: pairs.fingerprint for name, pairs in gold.tests.items()}
-
-
-def _same_arm(suite: Suite, row: Mapping, beam: int) -> bool:
-    """Whether the suite's arm of this name is what it was, and is made and measured as it was.
-
-    Files say the first since 2026-11-22; of what they do not say, it was version 1, and beam 5.
-    """
-    if row["system"] not in ("teacher", *suite.arms):
-        return False
-    arm = suite.arm(row["system"])
-    now = made_with(beam)
-    first = dict.fromkeys(now, 1) | {"beam": 5}
-    if row.get("scored", 1) != SCORE_VERSION or row.get("made_with", first) != now:
-        return False
-    return all(row.get(what, getattr(arm, what)) == getattr(arm, what) for what in WHAT) and all(
-        name in row["metrics"] and row.get("also", {}).get(name, 1) == VERSIONS[name]
-        for name in suite.also
-    )
-
-
-def _standing(suite: Suite, rows: list[dict], listed: set[str]) -> list[dict]:
-    """Rows whose teacher and start are what they were, as far as the file lists them."""
-    there: dict[tuple[str, int], str] = {}
-    for row in sorted(rows, key=lambda row: suite.depth(row["system"])):
-        arm = suite.arm(row["system"])
-        taught = there.get((arm.teacher, row["seed"])) == row["teacher_run"]
-        taught = taught or arm.teacher not in listed
-        begun = (arm.start, row["seed"]) in there or arm.start not in listed
-        if taught and begun:
-            there[row["system"], row["seed"]] = row["run"]
-    return [row for row in rows if (row["system"], row["seed"]) in there]
+def _add(said: Sentences, job: Job, row: Mapping) -> None:
+    """The tallies of a run that has just been scored, and of its tests if they are new."""
+    folder, judge = RunStore.default().folder / row["run"], row["teacher_run"] or ""
+    tests, beam = job.gold.tests, job.plan.beam
+    for pairs in tests.values():
+        if pairs.fingerprint not in said.tests:
+            said.tests[pairs.fingerprint] = of_test(pairs)
+    texts = fingerprints(job.gold)
+    arrays = {
+        test: read_arrays(tallies_file(folder, text, judge, beam)) for test, text in texts.items()
+    }
+    said.runs[row["system"], row["seed"]] = OfRun(row["run"], beam, texts, arrays)
 
 
 def _still(suite: Suite, old: Mapping[str, list], again: set[str]) -> dict[str, list]:
@@ -194,20 +146,23 @@ def _merged(old: Mapping[str, list], new: Mapping[str, list]) -> dict[str, list]
     merged = {
         part: list({what(row): row for row in [*old[part], *new[part]]}.values()) for part in JUDGED
     }
-    return merged | {"comparisons": corrected(merged["comparisons"])}
+    return merged | {
+        "comparisons": corrected(merged["comparisons"]), "summary": new["summary"],
+    }  # fmt: skip
 
 
-def _finished(suite: Suite, wanted: list[Job], jobs: int) -> Iterator[dict]:
-    """Rows as they end: first all that stand on nothing, then what stands on those, and so on."""
+def _finished(suite: Suite, wanted: list[Job], jobs: int) -> Iterator[tuple[Job, dict]]:
+    """Jobs and rows as they end: first all that stand on nothing, then what stands on those, …"""
     workers = Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
     depths = {suite.depth(job.system) for job in wanted}
     for depth in sorted(depths):
-        level = [job for job in wanted if suite.depth(job.system) == depth]
+        level = {(j.system, j.seed): j for j in wanted if suite.depth(j.system) == depth}
         # Training sets that several share are decoded once, before the workers ask.
-        first = {(job.arm.targets, job.arm.teacher): job for job in reversed(level)}
+        first = {(job.arm.targets, job.arm.teacher): job for job in reversed(level.values())}
         for _ in workers(delayed(_decode)(job) for job in first.values() if job.arm.teacher):
             pass
-        yield from workers(delayed(run_job)(job) for job in level)
+        for row in workers(delayed(run_job)(job) for job in level.values()):
+            yield level[row["system"], row["seed"]], row
 
 
 def _decode(job: Job) -> None:
@@ -221,14 +176,15 @@ def _file(suite: Suite, corpus: Corpus, rows: list[dict], about: dict) -> dict:
         "data": {
             "files": list(corpus.text.files),
             "fingerprint": corpus.fingerprint,
+            "unit": corpus.text.unit,
             "train": len(corpus.train),
             "dev": len(corpus.dev),
             "test": {name: len(pairs) for name, pairs in corpus.tests.items()},
-            "tests": _fingerprints(corpus),
+            "tests": fingerprints(corpus),
         },
         "made": about,
         "runs": rows,
-        "signatures": signatures(),
+        "signatures": signatures(corpus.text.unit),
         "summary": summary(rows),
         "decision_rule": DECISION_RULE,
         "rule": list(suite.rule),

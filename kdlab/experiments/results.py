@@ -1,31 +1,33 @@
 """Result files: written part by part as runs end, read by chapters through `results`."""
 
-import json
 import math
 import os
 import platform
 import statistics
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import torch
+from scipy.special import stdtrit
 
 from kdlab.errors import RecipeError
+from kdlab.experiments.result_file import read_result
 from kdlab.files import shipped
+from kdlab.tables import MEASURES, shown
+from kdlab.version import version
 
-# Two-sided 95 % points of Student's t for n - 1 = 1, 2, … degrees of freedom.
-T_95 = (
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
-    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
-)  # fmt: skip
+NEAR, IN_CHECKOUT = "results", "book/results"  # folders of the working folder
 
 
 class Value(float):
-    """A mean over seeds that knows its interval; prints as "25.2 [24.6, 25.8], 3 seeds"."""
+    """A mean over seeds that knows its interval; prints as "25.2 [24.6, 25.8], 3 seeds".
+
+    low, high: nan of a single seed, which has no interval and prints as "25.2, 1 seed"
+    """
 
     low: float
     high: float
@@ -61,14 +63,37 @@ class System:
         except RecipeError as error:  # so that hasattr() answers
             raise AttributeError(str(error)) from None
 
+    def __repr__(self) -> str:
+        """Its figures, as tables show them, and the names of the rest."""
+        tabled = {metric: v for metric, v in self.figures.items() if metric in MEASURES}
+        each = [f"{metric} {shown(value, metric)}" for metric, value in tabled.items()]
+        rest = [metric for metric in self.figures if metric not in tabled]
+        return _filled(f"System {self.name}: ", "; ".join(each) + _also(rest))
+
 
 @dataclass(frozen=True)
 class Results:
-    """A result file read for one test: `results["seq_kd"].bleu_greedy`; about: the whole file."""
+    """A result file read for one test: `results["seq_kd"].bleu_greedy`; about: the whole file.
+
+    path: of the file, since one of the working folder comes before the book's own
+    """
 
     systems: Mapping[str, System]
     about: Mapping[str, object]
     test: str = ""
+    path: Path | None = None
+
+    def __repr__(self) -> str:
+        """The question, the systems with their seeds, and what else the file holds."""
+        asked = f"Results of {self.about.get('suite', 'a suite')} on {self.test}: "
+        seeds = sorted({v.seeds for s in self.systems.values() for v in s.figures.values()})
+        held = {part: len(self.about.get(part, ())) for part in ("runs", "comparisons", "verdicts")}
+        return "\n".join([
+            _filled(asked, str(self.about.get("question", ""))),
+            _filled("  systems: ", ", ".join(self.systems)),
+            f"  {' to '.join(map(str, {*seeds[:1], *seeds[-1:]}))} seeds; in the file "
+            + ", ".join(f"{n} {part}" for part, n in held.items()),
+        ])  # fmt: skip
 
     def __getitem__(self, system: str) -> System:
         return find(system, self.systems, "system")
@@ -107,26 +132,54 @@ class Results:
 
 
 def results(name: str, test: str | None = None, folder: Path | None = None) -> Results:
-    """Read book/results/NAME.json. test: which test's figures, the first one by default.
+    """Read the nearest result file of this name, and say in `path` which that was.
 
-    Raises RecipeError, with the names there are, if the file, test, system or metric is not there.
+    name: "minitalks-core", or the path of a file that ends in .json     test: which test's figures,
+    the first one by default     folder: to look in, default the working folder, its `results` and
+    `book/results`, then what came with kdlab
+    Raises RecipeError, with the names there are, if the file, test, system or metric is not there,
+    and ResultError for a damaged file.
     """
-    folder = Path(folder or shipped("book/results"))
-    files = {path.stem: path for path in sorted(folder.glob("*.json"))}
-    about = json.loads(find(name, files, "result file").read_text(encoding="utf-8"))
+    path = nearest_file(name, folder)
+    about = read_result(path)
     tests = {row["test"]: None for row in about["summary"]}
-    test = test or next(iter(tests))
+    test = test or next(iter(tests), "")
     find(test, dict.fromkeys(tests, True), "test")
     figures: dict[str, dict[str, Value]] = {}
     for row in about["summary"]:
         if row["test"] == test:
-            value = Value(row["mean"], row["low"], row["high"], row["seeds"])
+            ends = (math.nan, math.nan) if row["seeds"] == 1 else (row["low"], row["high"])
+            value = Value(row["mean"], *ends, row["seeds"])
             figures.setdefault(row["system"], {})[row["metric"]] = value
-    return Results({s: System(s, f) for s, f in figures.items()}, about, test)
+    return Results({s: System(s, f) for s, f in figures.items()}, about, test, path)
+
+
+def nearest_file(name: str, folder: Path | None = None) -> Path:
+    """The path that `results` reads. Raises as it does."""
+    here = Path(name if name.endswith(".json") else f"{name}.json")
+    if here.is_file() and (folder is None or name.endswith(".json")):
+        return here
+    folders = [shipped("book/results"), Path(IN_CHECKOUT), Path(NEAR)]
+    files: dict[str, Path] = {}
+    for where in [Path(folder)] if folder else folders:  # the nearest last: it stays
+        files |= {path.stem: path for path in sorted(where.glob("*.json"))}
+    return find(name.removesuffix(".json"), files, "result file")
+
+
+def folder_to_write(name: str) -> Path:
+    """Where `reproduce` writes unless it is told, so that `results` finds it from there.
+
+    The book's own suites go to the book, where there is one; one's own never.
+    """
+    book = Path(IN_CHECKOUT)
+    return book if book.is_dir() and not name.endswith(".py") else Path(NEAR)
 
 
 def summary(runs: Sequence[Mapping]) -> list[dict]:
-    """Mean and 95 % t-interval over seeds, for every system, test and metric; nan is left out."""
+    """Mean and 95 % t-interval over seeds, for every system, test and metric; nan is left out.
+
+    low, high: None of a single seed
+    """
     values: dict[tuple[str, str, str], list[float]] = {}
     for run in runs:
         for test, metrics in run["metrics"].items():
@@ -137,21 +190,21 @@ def summary(runs: Sequence[Mapping]) -> list[dict]:
     for (system, test, metric), each in values.items():
         mean, low, high = interval(each)
         what = {"system": system, "test": test, "metric": metric, "mean": mean}
-        rows.append(what | {"low": low, "high": high, "seeds": len(each)})
+        ends = {"low": None, "high": None} if len(each) == 1 else {"low": low, "high": high}
+        rows.append(what | ends | {"seeds": len(each)})
     return rows
 
 
 def interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Mean and its 95 % t-interval; of one value, that value three times.
+    """Mean and its 95 % t-interval; of one value there is none: nan.
 
     >>> [round(x, 2) for x in interval([1.0, 2.0, 3.0])]
     [2.0, -0.48, 4.48]
     """
     mean, n = statistics.fmean(values), len(values)
     if n == 1:
-        return mean, mean, mean
-    t = T_95[min(n - 2, len(T_95) - 1)]  # beyond 21 values a little too wide
-    half = t * statistics.stdev(values) / math.sqrt(n)
+        return mean, math.nan, math.nan
+    half = float(stdtrit(n - 1, 0.975)) * statistics.stdev(values) / math.sqrt(n)
     return mean, mean - half, mean + half
 
 
@@ -160,20 +213,27 @@ def made(command: str, seconds: float) -> dict[str, object]:
     return {
         "command": command,
         "date": date.today().isoformat(),
-        "hardware": f"{os.cpu_count()} CPU cores, {platform.machine()}",
+        "hardware": f"{os.cpu_count()} CPU cores, {platform.machine()}, {cpu_kind()}",
         "threads": torch.get_num_threads(),
         "python": platform.python_version(),
         "torch": torch.__version__,
-        "kdlab": _version(),
+        "kdlab": version(),
         "hours": round(seconds / 3600, 3),
     }
 
 
-def _version() -> str:
-    try:
-        return version("kdlab")
-    except PackageNotFoundError:
-        return "a checkout"
+def _filled(head: str, text: str) -> str:
+    """Lines of a terminal's width, the later ones indented."""
+    return textwrap.fill(head + text, 80, subsequent_indent="    ")
+
+
+def _also(names: Sequence[str]) -> str:
+    return f"; also {', '.join(names)}" if names else ""
+
+
+def cpu_kind() -> str:
+    """The instructions that torch uses here: weights are the same bit for bit on one kind only."""
+    return torch.backends.cpu.get_cpu_capability()
 
 
 def find(name: str, known: Mapping[str, object], kind: str) -> object:

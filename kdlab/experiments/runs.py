@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -21,7 +21,8 @@ from kdlab.tokenizer import Tokenizer
 from kdlab.training.stopping import worth
 from kdlab.translator import Translator
 
-OF_SCORING = ("outputs-", "scores-", "inside-", "targets-")  # what suites keep beside a run
+# What suites keep beside a run.
+OF_SCORING = ("outputs-", "scores-", "tallies-", "inside-", "targets-")
 RUN_VERSION = 2  # raise by hand when training would give another result
 
 
@@ -46,6 +47,8 @@ class Run(Translator):
 
     history: one entry an evaluation, {update, loss, lr, norm, scores, seconds, …}
     teacher: whom top-1 agreement is measured against, if it had one     seconds: of training
+    cpu: the kind of processor that trained it: its weights are the same bit for bit on one kind
+    corpus: what gives its text again, `load_again(run.corpus)`; None if nothing does
     """
 
     recipe: Recipe | None = None
@@ -54,6 +57,20 @@ class Run(Translator):
     targets: str = "gold"
     history: tuple[dict, ...] = ()
     teacher: Translator | None = field(default=None, repr=False)
+    cpu: str = field(default_factory=torch.backends.cpu.get_cpu_capability)
+    corpus: Mapping[str, object] | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        """Its key, recipe, targets, seed, size, and what came of it on dev."""
+        dev = ", ".join(f"dev {name} {value:.4g}" for name, value in self.selected_on.items())
+        loss = f"loss {self.recipe.loss}, " if self.recipe else ""
+        lines = [
+            f"Run {self.key} {self.name!r}: {loss}{self.targets} targets, seed {self.seed}",
+            f"  {type(self.model).__name__}, {self.params:,} parameters; {self.tokenizer}",
+            f"  {self.updates:,} updates, {self.seconds:.0f} s{dev and ', '}{dev}",
+        ]
+        taught = [f"  teacher {self.teacher.name!r}"] if self.teacher else []
+        return "\n".join(lines + taught)
 
     @property
     def key(self) -> str:
@@ -138,7 +155,7 @@ class RunStore:
         about = {"key": run.key, "name": run.name, "seed": run.seed, "targets": run.targets}
         teacher = run.teacher.key if run.teacher else None
         about |= {"teacher": teacher, "version": RUN_VERSION, "recipe": describe(run.recipe)}
-        about |= {"history": list(run.history)}
+        about |= {"corpus": run.corpus, "history": list(run.history), "cpu": run.cpu}
         write_json(folder / "run.json", about, finite=False)  # clip=inf, or a nan in a log
         folder.chmod(0o755)  # a new folder of tempfile's is closed to others who share a store
 
@@ -164,14 +181,19 @@ class RunStore:
         Its teacher is opened with it, if it is in the same store.
         Raises StoreError as `find` does, CheckpointError as `load` does.
         """
-        if (Path(name) / "run.json").exists():
-            folder = Path(name)
-        else:
-            folder = self.folder / self.find(name)
+        folder = self._named(name)
         about, store = _about(folder), RunStore(folder.parent)
         judge = about["teacher"]
         teacher = store.open(judge) if judge and store.has(judge) else None
         return store.load(folder.name, restore(about["recipe"]), teacher)
+
+    def corpus(self, name: str) -> Mapping[str, object] | None:
+        """What gives a run's corpus again, see `Run.corpus`. Raises as `open` does."""
+        return _about(self._named(name)).get("corpus")
+
+    def _named(self, name: str) -> Path:
+        folder = Path(name)
+        return folder if (folder / "run.json").exists() else self.folder / self.find(name)
 
     def _title(self, key: str) -> str:
         try:
@@ -192,7 +214,7 @@ class RunStore:
         model.eval()
         return Run(
             model, tokenizer, about["name"], recipe, about["key"], about["seed"], about["targets"],
-            tuple(about["history"]), teacher,
+            tuple(about["history"]), teacher, about.get("cpu", "unknown"), about.get("corpus"),
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from torch import nn
 from kdlab.batching import Encoded
 from kdlab.distill import cache_top_k, decoded_training_set
 from kdlab.errors import RecipeError
+from kdlab.experiments.absent import refuse_absent
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.recipes import Recipe
 from kdlab.experiments.runs import Run, RunStore, run_key
@@ -36,9 +37,16 @@ def train(
     start: whose weights to begin with (fine-tuning), of the same sizes and pieces; else at random
     top_k: the teacher runs once over the training set and its k best pieces are stored, instead of
     running at each update
-    Raises RecipeError if teacher and corpus have different pieces and the loss compares them, or if
-    `start` has others.
+    Raises RecipeError if teacher and corpus have different pieces and the loss compares them, if
+    `start` has others, or if the recipe is of a run whose loss is not here.
     """
+    refuse_absent(recipe)
+    if teacher is not None and not isinstance(teacher, Translator):
+        raise RecipeError(
+            f"teacher is {teacher!r}; expected a Translator: kd.Translator(network, "
+            "corpus.tokenizer, name). A function of lines teaches by "
+            "kd.distill.sequence_level(function, corpus)."
+        )
     store = store or RunStore.default()
     reads = teacher is not None and getattr(recipe.loss, "needs_teacher", False)
     if reads:
@@ -62,7 +70,7 @@ def train(
                     _begin_with(model, start)
                 run = Run(
                     model, corpus.tokenizer, recipe.name, recipe, key, seed, corpus.targets, (),
-                    judge,
+                    judge, corpus=corpus.origin,
                 )  # fmt: skip
                 run = _trained(run, corpus, teacher if reads else None, top_k, store)
                 if here.is_main_process:
@@ -144,6 +152,6 @@ def _same_pieces(role: str, other: Translator, corpus: Corpus) -> None:
         raise RecipeError(
             f"{role} {other.name!r} has {other.tokenizer.target_size} target pieces of another "
             f"tokenizer than the corpus ({corpus.tokenizer.target_size}); a word-level loss "
-            "compares piece by piece, and weights belong to pieces. Use one tokenizer, or "
-            "sequence_level, which needs none."
+            "compares piece by piece, and weights belong to pieces. Use one tokenizer, as "
+            "corpus.with_tokenizer(teacher.tokenizer), or sequence_level, which needs none."
         )

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from kdlab.errors import RecipeError
-from kdlab.losses.ranges import in_range
-from kdlab.losses.reduce import masked_mean, same_shape
+from kdlab.losses.reduce import masked_mean, real, same_shape
+from kdlab.ranges import in_range
 
 
 def annealing(
@@ -25,8 +25,8 @@ def annealing(
     probability, and a student need not learn it.
     power: a. 0 is the authors' code, a mean over classes, which shrinks as the vocabulary grows;
     1 is the equation's squared norm; at 1/2 a token's gradient has the same size at every V.
-    Raises ShapeError if the two differ in shape, RecipeError unless 0 <= phi <= 1, or if a
-    teacher's logit is not finite.
+    Raises ShapeError if the two or the mask differ in shape, RecipeError unless 0 <= phi <= 1 and
+    0 <= power <= 1, or if a teacher's logit is not finite.
     Source: Jafari et al. (2021); centring and power are our design.
 
     >>> student = torch.tensor([[[.5, 1.5, 0., .2, -.5, -1.]]])
@@ -36,9 +36,8 @@ def annealing(
     """
     same_shape(student_logits, teacher_logits)
     in_range("phi", phi, 0, 1)
-    padding = ~mask[..., None]
-    student = student_logits.masked_fill(padding, 0.0)  # or inf there would make nan gradients
-    teacher = teacher_logits.detach().masked_fill(padding, 0.0)
+    in_range("power", power, 0, 1)
+    student, teacher = real(student_logits, mask), real(teacher_logits.detach(), mask)  # [B, T, V]
     if not torch.isfinite(teacher).all():
         raise RecipeError(
             "A teacher's logit is not finite: the exact teacher has log 0 = -inf for a piece that "

@@ -2,14 +2,14 @@
 
 from torch import Tensor
 
-from kdlab.errors import RecipeError
+from kdlab.best import best
+from kdlab.ranges import one_to
 
 
 def best_pieces(q: Tensor, k: int) -> Tensor:
-    """The k most probable pieces [B, T, k] of q [B, T, V], best first. RecipeError
-    unless 1 <= k <= V.
+    """The k most probable pieces [B, T, k] of q [B, T, V], best first, of equal ones the lowest id.
+
+    RecipeError unless 1 <= k <= V.
     """
-    V = q.size(-1)
-    if not 1 <= k <= V:
-        raise RecipeError(f"k is {k}; expected 1 to the whole target vocabulary, {V} pieces.")
-    return q.topk(k, dim=-1).indices
+    one_to("k", k, q.size(-1), "the whole target vocabulary")
+    return best(q, k)[1]

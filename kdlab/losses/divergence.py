@@ -8,10 +8,10 @@ from kdlab.errors import RecipeError
 from kdlab.losses.forward_kl import forward_kl
 from kdlab.losses.jensen_shannon import jensen_shannon
 from kdlab.losses.nll import nll
-from kdlab.losses.ranges import in_range
-from kdlab.losses.reduce import masked_mean, same_shape
+from kdlab.losses.reduce import masked_mean, real, same_shape
 from kdlab.losses.reverse_kl import reverse_kl
 from kdlab.losses.total_variation import total_variation
+from kdlab.ranges import in_range
 
 KINDS = ("forward_kl", "reverse_kl", "jensen_shannon", "total_variation")
 
@@ -30,6 +30,7 @@ class Divergence:
     floor: least q in reverse KL (our design). 1e-9 keeps a teacher that rules pieces out finite, at
     most 21 nats, and is below what a trained teacher says of nearly every piece; 0 for the true
     value, which is inf with the exact teacher
+    Source: Agarwal et al. (2024), GKD, section 2, for the family.
     """
 
     kind: str
@@ -51,17 +52,17 @@ class Divergence:
     ) -> Tensor:
         """The mixed loss. student_logits, teacher_logits: [B, T, V]; target, mask: [B, T]."""
         apart = self.apart(student_logits, teacher_logits, mask)
-        gold = nll(_real(student_logits, mask), target, mask)
+        gold = nll(real(student_logits, mask), target, mask)
         return (1 - self.alpha) * gold + self.alpha * apart
 
     def apart(self, student_logits: Tensor, teacher_logits: Tensor, mask: Tensor) -> Tensor:
         """The divergence alone, mean over real tokens: for prefixes that have no gold piece."""
         same_shape(student_logits, teacher_logits)
-        each = self._each(_real(student_logits, mask), _real(teacher_logits, mask))
+        each = self._each(real(student_logits, mask), real(teacher_logits, mask))  # [B, T]
         return masked_mean(each, mask)
 
     def _each(self, student: Tensor, teacher: Tensor) -> Tensor:
-        """[B, T]."""
+        """student, teacher: [B, T, V]; returns [B, T]."""
         kind = self.kind
         if kind == "jensen_shannon":
             kind = {0: "forward_kl", 1: "reverse_kl"}.get(self.beta, kind)
@@ -72,8 +73,3 @@ class Divergence:
         if kind == "jensen_shannon":
             return jensen_shannon(student, teacher, self.beta)
         return total_variation(student, teacher)
-
-
-def _real(logits: Tensor, mask: Tensor) -> Tensor:
-    """Logits [B, T, V] with zeros under padding, where an inf or nan would spoil the gradient."""
-    return logits.masked_fill(~mask[..., None], 0.0)

@@ -4,7 +4,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from kdlab.errors import ShapeError
-from kdlab.losses.reduce import masked_mean
+from kdlab.losses.reduce import masked_mean, real
 
 
 def hint(student: Tensor, teacher: Tensor, mask: Tensor) -> Tensor:
@@ -15,7 +15,7 @@ def hint(student: Tensor, teacher: Tensor, mask: Tensor) -> Tensor:
     student: [B, L, H] float, already projected to the teacher's width; teacher: [B, L, H], gets no
     gradient     mask: [B, L] bool, True = a real piece of source or target
     Returns a scalar >= 0; 0 where the states agree, and for an empty mask.
-    Raises ShapeError if the two differ in shape.
+    Raises ShapeError if the two or the mask differ in shape.
     Source: Kim & Rush (2016), who say in words that they regress the top state before training;
     Romero et al. (2015), whose half is as recalled; check the paper.
 
@@ -24,7 +24,7 @@ def hint(student: Tensor, teacher: Tensor, mask: Tensor) -> Tensor:
     >>> hint(student, teacher, torch.tensor([[True, False]])).item()
     25.0
     """
-    student, teacher = _real(student, teacher, mask)
+    student, teacher = _alike(student, teacher, mask)  # [B, L, H]
     return masked_mean((student - teacher).pow(2).sum(-1), mask)
 
 
@@ -37,7 +37,7 @@ def normalised_mse(student: Tensor, teacher: Tensor, mask: Tensor) -> Tensor:
     target piece. With a mean, beta says the same on every batch and corpus.
     student, teacher: [B, L, H] float     mask: [B, L] bool     A zero vector stays zero.
     Returns a scalar; 0 for an empty mask. No gradient to the teacher.
-    Raises ShapeError if the two differ in shape.
+    Raises ShapeError if the two or the mask differ in shape.
     Source: Wu et al. (2020), their published code; Sun et al. (2019), PKD (as recalled; check the
     paper).
 
@@ -47,17 +47,16 @@ def normalised_mse(student: Tensor, teacher: Tensor, mask: Tensor) -> Tensor:
     >>> normalised_mse(student, teacher, torch.tensor([[True, True]])).item()
     1.0
     """
-    student, teacher = (normalize(h, dim=-1, eps=1e-6) for h in _real(student, teacher, mask))
+    student, teacher = (normalize(h, dim=-1, eps=1e-6) for h in _alike(student, teacher, mask))
     return masked_mean((student - teacher).pow(2).sum(-1), mask)
 
 
-def _real(student: Tensor, teacher: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-    """Both [B, L, H] with zeros under padding, where nan would spoil the gradient."""
+def _alike(student: Tensor, teacher: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Both [B, L, H] with zeros under padding, no gradient to the teacher."""
     if student.shape != teacher.shape:
         raise ShapeError(
             f"student states are {list(student.shape)}; expected {list(teacher.shape)} like the "
             "teacher's. Project the student's to the teacher's width; positions must be those of "
             "one segmentation."
         )
-    padding = ~mask[..., None]
-    return student.masked_fill(padding, 0.0), teacher.detach().masked_fill(padding, 0.0)
+    return real(student, mask), real(teacher.detach(), mask)

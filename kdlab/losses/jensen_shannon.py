@@ -7,6 +7,7 @@ from torch import Tensor
 
 from kdlab.errors import RecipeError
 from kdlab.losses.forward_kl import log_probs
+from kdlab.ranges import in_range
 
 
 def jensen_shannon(student_logits: Tensor, teacher_logits: Tensor, beta: float = 0.5) -> Tensor:
@@ -25,7 +26,8 @@ def jensen_shannon(student_logits: Tensor, teacher_logits: Tensor, beta: float =
     >>> [f"{jensen_shannon(student, teacher, beta).item():.6f}" for beta in (0.1, 0.5, 0.9)]
     ['0.035467', '0.092828', '0.033212']
     """
-    if not 0 < beta < 1:
+    in_range("beta", beta, 0, 1)
+    if beta in (0, 1):
         raise RecipeError(f"beta is {beta}; expected a number between 0 and 1, both left out.")
     log_p, log_q = log_probs(student_logits, teacher_logits)  # [B, T, V]
     p, q = log_p.exp(), log_q.exp()

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 
 from kdlab.errors import ShapeError
-from kdlab.losses.ranges import in_range, positive
-from kdlab.losses.reduce import gold_log_prob, masked_mean
+from kdlab.losses.reduce import gold_log_prob, masked_mean, real
+from kdlab.ranges import not_negative, positive
 
 
 def knn_target(tokens: Tensor, distances: Tensor, V: int, temperature: float) -> Tensor:
@@ -63,8 +63,8 @@ def knn_kd(
             f"p_knn is {list(p_knn.shape)}; expected {list(student_logits.shape)} like the "
             "student's logits: store and student need one target vocabulary and one prefix."
         )
-    in_range("weight", weight, 0, float("inf"))
-    q = p_knn.detach().masked_fill(~mask[..., None], 0.0)  # nan there would reach the gradient
+    not_negative("weight", weight)
+    q = real(p_knn.detach(), mask)  # [B, T, V]
     log_p = student_logits.log_softmax(-1)  # [B, T, V]
     cross = (q * log_p).masked_fill(q == 0, 0.0)  # [B, T, V]; 0 log 0 = 0
     divergence = (torch.xlogy(q, q) - cross).sum(-1)  # [B, T]

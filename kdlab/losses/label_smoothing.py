@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from torch import Tensor
 
 from kdlab.errors import RecipeError
-from kdlab.losses.ranges import in_range
 from kdlab.losses.reduce import gold_log_prob, masked_mean
+from kdlab.ranges import in_range
 
 
 def label_smoothing(
@@ -38,9 +38,11 @@ def label_smoothing(
 
 @dataclass(frozen=True)
 class LabelSmoothing:
-    """`label_smoothing` with its numbers filled in. Raises RecipeError if they are out of range.
+    """The control without a teacher: some of each target's probability goes to all pieces alike.
 
+    The numbers of `label_smoothing`. Raises RecipeError if they are out of range.
     epsilon: 0.1 as in Szegedy et al. (2016) and most NMT     over: "others", as in newer fairseq
+    Source: Szegedy et al. (2016), section 7.
     """
 
     epsilon: float = 0.1

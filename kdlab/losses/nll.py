@@ -24,7 +24,10 @@ def nll(student_logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class NLL:
-    """`nll` as a recipe carries it."""
+    """Likelihood alone: learn the one target that is given; `nll` as a recipe carries it.
+
+    Source: Kim & Rush (2016), section 2.
+    """
 
     def __call__(self, student_logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """See `nll`."""

@@ -6,9 +6,8 @@ import torch
 from torch import Tensor
 
 from kdlab.losses.best_pieces import best_pieces
-from kdlab.losses.ranges import in_range
-from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
-from kdlab.losses.whole import whole
+from kdlab.losses.reduce import gold_log_prob, masked_mean, real, same_shape
+from kdlab.ranges import in_range, whole
 
 
 def ranking_kd(
@@ -43,8 +42,7 @@ def ranking_kd(
     same_shape(student_logits, teacher_logits)
     in_range("alpha", alpha, 0, 1)
     q = teacher_logits.detach().softmax(-1)  # [B, T, V]
-    # Filled, no gradient goes into padding, where either model's nan or inf would spoil it.
-    log_p = student_logits.masked_fill(~mask[..., None], 0.0).log_softmax(-1)  # [B, T, V]
+    log_p = real(student_logits, mask).log_softmax(-1)  # [B, T, V]
     cross = (q * log_p).masked_fill(q == 0, 0.0)  # [B, T, V]; 0 log 0 = 0
     divergence = (torch.xlogy(q, q) - cross).sum(-1)  # [B, T]
     top1, within = hierarchical_ranking(log_p.exp(), q, k)  # [B, T]
@@ -82,8 +80,9 @@ def hierarchical_ranking(p: Tensor, q: Tensor, k: int) -> tuple[Tensor, Tensor]:
 
 @dataclass(frozen=True)
 class RankingKD:
-    """`ranking_kd` with its numbers filled in. Raises RecipeError if they are out of range.
+    """Gold loss and the order of the teacher's best pieces, not their probabilities.
 
+    The numbers of `ranking_kd`. Raises RecipeError if they are out of range.
     alpha: weight of the teacher's terms, 0 to 1; 0.5     k: pieces whose order counts, 5
     Source: Zhang et al. (2023), both from its public code.
     """

@@ -5,6 +5,7 @@ from math import log
 from torch import Tensor
 
 from kdlab.losses.forward_kl import log_probs
+from kdlab.ranges import in_range
 
 
 def reverse_kl(student_logits: Tensor, teacher_logits: Tensor, floor: float = 0.0) -> Tensor:
@@ -15,7 +16,7 @@ def reverse_kl(student_logits: Tensor, teacher_logits: Tensor, floor: float = 0.
     teacher rules out (-inf) a piece that the student may say, which a softmax always may. A small
     floor asks at most -log(floor) nats for a student's whole mass gone wrong. What it changes:
     max(q, floor) sums to 1 and less than V floor more, so the least value is no further below 0.
-    Raises ShapeError if the two differ in shape.
+    Raises ShapeError if the two differ in shape, RecipeError unless 0 <= floor <= 1.
     Source: Gu et al. (2024), MiniLLM, at one position under a given prefix; they sample the
     student's sentences and use the policy gradient. The floor is our design.
 
@@ -25,6 +26,7 @@ def reverse_kl(student_logits: Tensor, teacher_logits: Tensor, floor: float = 0.
     >>> f"{reverse_kl(student, teacher).item():.6f}"
     '0.371509'
     """
+    in_range("floor", floor, 0, 1)
     log_p, log_q = log_probs(student_logits, teacher_logits)  # [B, T, V]
     if floor > 0:
         log_q = log_q.clamp(min=log(floor))

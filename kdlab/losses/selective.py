@@ -2,8 +2,10 @@
 
 from torch import Tensor
 
+from kdlab.errors import RecipeError
 from kdlab.losses.forward_kl import forward_kl
-from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
+from kdlab.losses.reduce import check_mask, gold_log_prob, masked_mean, real, same_shape
+from kdlab.ranges import not_negative
 
 
 def selective_kd(
@@ -21,7 +23,8 @@ def selective_kd(
     none goes through the choice.
     student_logits, teacher_logits: [B, T, V] float; a teacher's -inf means q = 0
     target: [B, T] int     mask: [B, T] bool     threshold: theta, nats     weight: w, theirs 1
-    Raises ShapeError if the two logits differ in shape.
+    Raises ShapeError if logits, target or mask differ in shape, RecipeError for a weight below 0 or
+    a threshold of nan.
     Source: Wang et al. (2021) and their released code: 1 + 1, not (1 - alpha) + alpha.
 
     >>> import torch
@@ -31,7 +34,9 @@ def selective_kd(
     >>> [f"{selective_kd(student, teacher, y, m, theta):.6f}" for theta in (0.7, 0.8)]
     ['1.137379', '0.732830']
     """
-    c = gold_nll(student_logits, target, mask)
+    if threshold != threshold:
+        raise RecipeError(f"threshold is {float(threshold)}; expected a number, in nats.")
+    c = gold_nll(student_logits, target, mask)  # [B, T]
     return kd_where(student_logits, teacher_logits, target, mask, c >= threshold, weight)
 
 
@@ -45,11 +50,12 @@ def kd_where(
 ) -> Tensor:
     """`selective_kd` with the choice made by the caller. chosen: [B, T] bool."""
     same_shape(student_logits, teacher_logits)
-    # Filled, no gradient goes into places that do not count, where a nan or inf would spoil it.
-    student = student_logits.masked_fill(~mask[..., None], 0.0)
+    not_negative("weight", weight)
+    check_mask(chosen, student_logits.shape[:-1], "chosen")
+    student = real(student_logits, mask)  # [B, T, V]
     gold = -gold_log_prob(student.log_softmax(-1), target, mask)  # [B, T]
-    ignored = ~(mask & chosen)[..., None]
-    kl = forward_kl(student.masked_fill(ignored, 0.0), teacher_logits.masked_fill(ignored, 0.0))
+    heard = mask & chosen  # [B, T]
+    kl = forward_kl(real(student, heard), real(teacher_logits, heard))  # [B, T]
     return masked_mean(gold + weight * kl.masked_fill(~chosen, 0.0), mask)
 
 

@@ -10,9 +10,8 @@ from torch import Tensor
 
 from kdlab.errors import RecipeError
 from kdlab.losses.best_pieces import best_pieces
-from kdlab.losses.ranges import in_range
-from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
-from kdlab.losses.whole import whole
+from kdlab.losses.reduce import check_target, gold_log_prob, masked_mean, real, same_shape
+from kdlab.ranges import in_range, whole
 
 KINDS = (
     "vanilla", "without_correlation", "without_top1", "top_k", "permuted_tail", "matched_smoothing",
@@ -42,6 +41,7 @@ def soft_target(q: Tensor, target: Tensor, mask: Tensor, kind: str, k: int = 5) 
     ['0.000', '0.762', '0.124', '0.075', '0.028', '0.010']
     """
     _one_of("kind", kind, KINDS)
+    check_target(target, mask, q.shape[:-1])
     gold = target.masked_fill(~mask, 0)[..., None]  # [B, T, 1]; padding may hold -100
     if kind in ("without_correlation", "top_k"):
         best = best_pieces(q, k if kind == "top_k" else 1)
@@ -147,8 +147,7 @@ class Surgery:
         """The loss; student_logits, teacher_logits: [B, T, V]; target, mask: [B, T]."""
         same_shape(student_logits, teacher_logits)
         q = teacher_logits.detach().softmax(-1)  # [B, T, V]
-        # Filled, no gradient goes into padding, where either model's nan or inf would spoil it.
-        log_p = student_logits.masked_fill(~mask[..., None], 0.0).log_softmax(-1)  # [B, T, V]
+        log_p = real(student_logits, mask).log_softmax(-1)  # [B, T, V]
         soft = divergence(soft_target(q, target, mask, self.kind, self.k), log_p, self.kind)
         gold = -gold_log_prob(log_p, target, mask)  # [B, T]
         listened = self.alpha * _chosen(q, target, self.where)  # [B, T]

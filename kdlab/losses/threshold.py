@@ -4,7 +4,7 @@ from math import ceil
 
 from torch import Tensor
 
-from kdlab.losses.ranges import share_of_all
+from kdlab.ranges import share_of_all
 
 
 def threshold(values: Tensor, share: float) -> Tensor:

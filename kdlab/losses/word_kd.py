@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 
 from torch import Tensor
 
-from kdlab.losses.ranges import in_range, positive
-from kdlab.losses.reduce import gold_log_prob, masked_mean, same_shape
+from kdlab.losses.reduce import gold_log_prob, masked_mean, real, same_shape
+from kdlab.ranges import in_range, positive
 
 
 def word_kd(
@@ -39,8 +39,7 @@ def word_kd(
     same_shape(student_logits, teacher_logits)
     in_range("alpha", alpha, 0, 1)
     positive("temperature", temperature)
-    q = (teacher_logits.detach() / temperature).softmax(-1)  # [B, T, V]
-    q = q.masked_fill(~mask[..., None], 0.0)  # inf under padding would make the gradient nan
+    q = real((teacher_logits.detach() / temperature).softmax(-1), mask)  # [B, T, V]
     log_p = student_logits.log_softmax(-1)  # [B, T, V]
     log_p_soft = log_p if temperature == 1 else (student_logits / temperature).log_softmax(-1)
     soft = -(q * log_p_soft).masked_fill(q == 0, 0.0).sum(-1)  # [B, T]; 0 log 0 = 0
@@ -51,10 +50,11 @@ def word_kd(
 
 @dataclass(frozen=True)
 class WordKD:
-    """`word_kd` with its numbers filled in: what a recipe carries, prints and hashes.
+    """Word-KD: at every piece the gold loss and the teacher's whole distribution, mixed.
 
     alpha: weight of the teacher's term, 0 to 1; 0.5 (Kim & Rush tried 0.5 and 0.9, as reported by
     readers of the paper)     temperature: tau > 0; the paper uses none
+    Source: Kim & Rush (2016), section 3.1; see `word_kd`, of which these are the numbers.
     """
 
     alpha: float = 0.5

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch, Encoded, by_length
 from kdlab.losses.proper import proper
-from kdlab.losses.reduce import same_shape
-from kdlab.models.protocol import evaluating
+from kdlab.losses.reduce import check_target, same_shape
+from kdlab.models.evaluating import evaluating
 
 
 @dataclass(frozen=True)
@@ -30,22 +30,33 @@ def top1_agreement(
 ) -> Agreement:
     """Agreement over one batch. logits: [B, T, V]; target, mask: [B, T].
 
-    Raises ShapeError if the logits differ in shape, RecipeError where they are nan or inf.
+    Of equally likely pieces the lowest id is said. Raises ShapeError if logits, target or mask
+    differ in shape, RecipeError where the logits are nan or inf.
     """
     same_shape(student_logits, teacher_logits)
-    return _shares(_counts(student_logits, teacher_logits, target, mask))
+    return _shares(_counts(student_logits, teacher_logits, target, mask).sum(0))
 
 
 def agreement_on(
     student: nn.Module, teacher: nn.Module, data: Encoded, batch_tokens: int = 4000
 ) -> Agreement:
     """Agreement over a data set."""
-    total = torch.zeros(4, dtype=torch.long)
+    return _shares(agreement_counts(student, teacher, data, batch_tokens).sum(0))
+
+
+def agreement_counts(
+    student: nn.Module, teacher: nn.Module, data: Encoded, batch_tokens: int = 4000
+) -> Tensor:
+    """What agreement adds up, sentence by sentence; [n, 4].
+
+    Real pieces, those with the same top-1, those where the teacher's is not gold, both of these.
+    """
+    counts = torch.zeros(len(data), 4, dtype=torch.long)
     for rows in by_length([len(t) for t in data.target], batch_tokens):
         batch = data.batch(rows)
         logits = _logits(student, batch), _logits(teacher, batch)
-        total += _counts(*logits, batch.target, batch.mask)
-    return _shares(total)
+        counts[rows] = _counts(*logits, batch.target, batch.mask)
+    return counts
 
 
 def _logits(model: nn.Module, batch: Batch) -> Tensor:
@@ -56,12 +67,13 @@ def _logits(model: nn.Module, batch: Batch) -> Tensor:
 
 
 def _counts(student: Tensor, teacher: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """[real pieces, same top-1, teacher differs from gold, same top-1 there]."""
+    """[B, 4], see `agreement_counts`."""
+    check_target(target, mask, student.shape[:-1])
     proper("student", student, mask)  # the arg-max of nan is a piece like any other
     proper("teacher", teacher, mask)
     p, q = student.argmax(-1), teacher.argmax(-1)  # [B, T]
     same, differs = (p == q) & mask, (q != target) & mask
-    return torch.stack([mask.sum(), same.sum(), differs.sum(), (same & differs).sum()])
+    return torch.stack([mask.sum(1), same.sum(1), differs.sum(1), (same & differs).sum(1)], 1)
 
 
 def _shares(counts: Tensor) -> Agreement:

@@ -4,7 +4,9 @@ from itertools import accumulate
 
 from kdlab.batching import Encoded
 from kdlab.corpora.text import Pairs
-from kdlab.models.protocol import evaluating
+from kdlab.metrics.known_truth import grammar_of
+from kdlab.models.evaluating import evaluating
+from kdlab.tokenizer import Tokenizer
 from kdlab.translator import Translator
 
 Span = tuple[int, int]
@@ -14,8 +16,10 @@ def attention_share(translator: Translator, pairs: Pairs) -> float:
     """Share of content words whose attention peaks on a piece of their own Thai word, 0 to 1.
 
     Measured on the last piece of each target word, when the word is being written, under the gold
-    prefix. Chance is about one over the number of source pieces; nan if the model has no attention.
+    prefix. For what chance would give see `attention_chance`; nan if the model has no attention.
+    Raises RecipeError without a grammar.
     """
+    grammar = grammar_of(pairs)
     tokenizer, model = translator.tokenizer, translator.model
     data = Encoded(tokenizer.encode_source(pairs.source), tokenizer.encode_target(pairs.target))
     hits = asked = 0
@@ -30,11 +34,25 @@ def attention_share(translator: Translator, pairs: Pairs) -> float:
         for b, i in enumerate(rows):
             source_spans = piece_spans(tokenizer.source_pieces(pairs.source[i]))
             word_pieces = last_pieces(tokenizer.target_pieces(pairs.target[i]))
-            for word, span in pairs.grammar.alignment(pairs.source[i], pairs.target[i]):
+            for word, span in grammar.alignment(pairs.source[i], pairs.target[i]):
                 at = int(peak[b, word_pieces[word]])
                 asked += 1
                 hits += at < len(source_spans) and _overlap(source_spans[at], span)
     return hits / asked if asked else float("nan")
+
+
+def attention_chance(tokenizer: Tokenizer, pairs: Pairs) -> float:
+    """The `attention_share` of a model that looks anywhere: at any piece of its source, or eos.
+
+    More than one over the number of places, since a word may have several pieces, and a piece may
+    lie in several words. On minitalks about .2. nan where there is no content word.
+    """
+    shares = []
+    for source, target in pairs:
+        pieces = piece_spans(tokenizer.source_pieces(source))
+        for _, span in pairs.grammar.alignment(source, target):
+            shares.append(sum(_overlap(piece, span) for piece in pieces) / (len(pieces) + 1))
+    return sum(shares) / len(shares) if shares else float("nan")
 
 
 def piece_spans(pieces: list[str]) -> list[Span]:

@@ -1,14 +1,12 @@
 """Complexity C(d): how uncertain the translation of a word is in a data set."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from kdlab.errors import ShapeError
-from kdlab.metrics.linked_words import Linked
-
-Counts = Mapping[str, Mapping[str, float]]  # {source word: {target word: how often linked}}
+from kdlab.metrics.links import Counts, Linked
+from kdlab.ranges import whole
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,8 @@ def complexity_difference(
     A draw with replacement holds fewer word types, which lowers both C; its mean is not the
     figure. So the interval is the figure ± 1.96 standard deviations of the draws.
     """
-    if len(a) != len(b):
+    whole("draws", draws, 2)
+    if len(a) != len(b) or not len(a):
         raise ShapeError(
             f"a has {len(a)} sentences and b {len(b)}; C compares only at equal size, so give the "
             "same sources' (`gold_rows` finds them)."

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kdlab.corpora.unit import Unit
 from kdlab.errors import CorpusError
 
 
 @dataclass(frozen=True)
 class Diversity:
-    """Words are what stands between spaces, as written.
+    """Words are what stands between spaces, as written; or characters, if the text asks for them.
 
     words: running words compared     types: distinct ones among so many drawn at random, expected
     entropy: of a word drawn from the whole text, in nats; exp of it is a number of even words
@@ -28,11 +29,14 @@ class Diversity:
         return self.types / self.words
 
 
-def lexical_diversity(lines: Sequence[str], words: int | None = None) -> Diversity:
+def lexical_diversity(
+    lines: Sequence[str], words: int | None = None, unit: Unit | str | None = None
+) -> Diversity:
     r"""Distinct words and entropy of a text.
 
     Expected types in m of N words, drawn without replacement, w standing n_w times:
     $\sum_w 1 - \binom{N - n_w}{m} / \binom{N}{m}$; for m = N those there are.
+    unit: "word" or "character"; None = what the text asks for
     words: m, the size at which texts are compared, default all. The longer text always has the
     lower types_per_word: give the length of the shorter one. Entropy is too low by about
     (types - 1) / (2 N) nats.
@@ -43,7 +47,8 @@ def lexical_diversity(lines: Sequence[str], words: int | None = None) -> Diversi
     >>> lexical_diversity(text).types_per_word, round(lexical_diversity(text, words=2).types, 6)
     (0.6, 1.7)
     """
-    counts = np.array(list(Counter(w for line in lines for w in line.split()).values()))
+    unit = Unit.of(lines) if unit is None else Unit(unit)
+    counts = np.array(list(Counter(w for line in lines for w in unit.cut(line)).values()))
     N = int(counts.sum())
     m = N if words is None else words
     if not 0 < m <= N:

@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kdlab.losses.ranges import in_range
-from kdlab.metrics.complexity import Counts
+from kdlab.metrics.links import Counts
+from kdlab.ranges import in_range
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,18 @@ def faithfulness(real: Counts, distilled: Counts, smoothing: float = 0.1) -> Fai
     all target words linked to x in either data; smoothed on both sides, so that F(real) = 0.
     smoothing: 0 to 1, ours. With 0 a translation that distilling lost makes F infinite; F moves
     with it, so compare at one value. 0 = as faithful as the data themselves; nan for no word.
-    Pitfalls: needs both data sets of the same sources, cut and aligned in the same way.
+    Pitfalls: needs both data sets of the same sources, cut and aligned in the same way. A source
+    word that has no link left in the distilled data is compared with an even choice among its own
+    translations, which is faithful to one that had a single translation, F = 0: count such words
+    apart.
     Raises RecipeError for a smoothing out of its range.
     Source: Zhou et al. (2020); average and direction as recalled, check the paper.
 
     >>> real, distilled = {"x": {"a": 75, "b": 25}}, {"x": {"a": 90, "b": 10}}
     >>> round(faithfulness(real, distilled, smoothing=0).by_type, 6)
     0.092332
+    >>> faithfulness({"x": {"a": 75}}, {}).by_type  # lost, and F does not see it
+    0.0
     """
     in_range("smoothing", smoothing, 0, 1)
     kls = [_kl(said, distilled.get(x, {}), smoothing) for x, said in real.items()]

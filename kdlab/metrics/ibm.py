@@ -6,7 +6,8 @@ from itertools import chain
 
 import numpy as np
 
-from kdlab.errors import CorpusError, RecipeError, ShapeError
+from kdlab.errors import CorpusError, ShapeError
+from kdlab.ranges import whole
 
 Words = Sequence[Sequence[str]]
 Links = tuple[tuple[int, int], ...]  # (place of a target word, place of its source word), by target
@@ -23,6 +24,10 @@ class Lexicon:
     keys: np.ndarray
     t: np.ndarray
 
+    def __repr__(self) -> str:
+        sides = f"{len(self.source_ids):,} source and {len(self.target_ids):,} target words"
+        return f"Lexicon: {sides}, {len(self.t):,} pairs that met"
+
     def __call__(self, target_word: str, source_word: str | None) -> float:
         """t(target word given source word), None being the null word; 0 if they never met."""
         if target_word not in self.target_ids or source_word not in self.source_ids:
@@ -36,7 +41,8 @@ class Lexicon:
 class Aligned:
     """What EM found for n sentence pairs.
 
-    links: [n], the likeliest source word of each target word; one from the null word has no link
+    links: [n], the likeliest source word of each target word, as (place of the target word, place
+    of its source word), by target; one from the null word has no link
     log_likelihoods: log p(targets given sources and lengths), nats, of the whole corpus: at the
     start, then after each iteration; it never falls     lexicon: t(y given x)
     """
@@ -44,6 +50,10 @@ class Aligned:
     links: tuple[Links, ...]
     log_likelihoods: tuple[float, ...]
     lexicon: Lexicon
+
+    def __repr__(self) -> str:
+        found = sum(map(len, self.links))
+        return f"Aligned: {len(self.links):,} pairs, {found:,} links; {self.lexicon}"
 
 
 def align(source: Words, target: Words, *, ibm1: int = 10, ibm2: int = 0) -> Aligned:
@@ -64,11 +74,11 @@ def align(source: Words, target: Words, *, ibm1: int = 10, ibm2: int = 0) -> Ali
 
     >>> source = ["das Haus".split(), "das Buch".split(), "ein Buch".split()]
     >>> target = ["the house".split(), "the book".split(), "a book".split()]
-    >>> align(source, target).links[0]
+    >>> align(source, target).links[0]  # (target, source)
     ((0, 0), (1, 1))
     """
-    if min(ibm1, ibm2) < 0:
-        raise RecipeError(f"ibm1 and ibm2 are {ibm1} and {ibm2}; expected 0 or more iterations.")
+    whole("ibm1", ibm1, 0)
+    whole("ibm2", ibm2, 0)
     edges = _edges(source, target)
     t = np.full(len(edges.keys), 1 / len(edges.target_ids))  # [P]
     q = 1 / np.bincount(edges.context)[edges.context]  # [Q], 1 / (I + 1)

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from kdlab.batching import Encoded, by_length
+from kdlab.errors import CorpusError
 from kdlab.losses.reduce import gold_log_prob
-from kdlab.models.protocol import evaluating
+from kdlab.models.evaluating import evaluating
 
 
 def log_probs(model: nn.Module, data: Encoded, batch_tokens: int = 4000) -> Tensor:
@@ -26,6 +27,8 @@ def perplexity(model: nn.Module, data: Encoded) -> float:
     """exp of the mean negative log-probability of a target piece, eos counted; 1 or more.
 
     Per piece: two models compare only if they share a tokenizer.
+    Raises CorpusError if there is no target.
     """
-    pieces = sum(map(len, data.target))
+    if not (pieces := sum(map(len, data.target))):
+        raise CorpusError(f"There are {len(data)} targets; perplexity is of one at least.")
     return math.exp(min(-float(log_probs(model, data).sum()) / pieces, 700))

@@ -1,22 +1,21 @@
 """Which source word each target word renders, as words: what complexity and faithfulness count."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from kdlab.corpora.text import Pairs
 from kdlab.metrics.ibm import align
 from kdlab.metrics.known_truth import grammar_of
-
-Linked = Sequence[Sequence[tuple[str, str]]]  # for each sentence, its (source word, target word)
+from kdlab.metrics.links import Linked
 
 
 def linked_words(pairs: Pairs, words: Callable[[str], Sequence[str]]) -> Linked:
     """The linked words of each pair, by IBM-1 (see `align`).
 
     words: cuts a source line, `tokenizer.source_pieces` or `grammar.words`; a target line is cut at
-    spaces. A word that is written with a capital is another word.
+    spaces, or into characters where those are `pairs.unit`. A word that is written with a capital
+    is another word.
     """
-    source, target = list(map(words, pairs.source)), [line.split() for line in pairs.target]
+    source, target = list(map(words, pairs.source)), list(map(pairs.unit.cut, pairs.target))
     each = zip(source, target, align(source, target).links, strict=True)
     return [[(x[i], y[j]) for j, i in links] for x, y, links in each]
 
@@ -33,12 +32,3 @@ def exact_linked_words(pairs: Pairs) -> Linked:
         words = target.split()
         found.append([(source[a:b], words[j]) for j, (a, b) in grammar.alignment(source, target)])
     return found
-
-
-def aligned_counts(linked: Linked) -> dict[str, Counter[str]]:
-    """How often each source word is linked to each target word: {x: {y: count}}."""
-    counts: dict[str, Counter[str]] = {}
-    for sentence in linked:
-        for x, y in sentence:
-            counts.setdefault(x, Counter())[y] += 1
-    return counts

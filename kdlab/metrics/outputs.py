@@ -26,6 +26,12 @@ class Said:
     log_probs: tuple[float | None, ...]
     seconds: float
 
+    def __repr__(self) -> str:
+        """How many, how many silent, and the first line."""
+        silent = self.log_probs.count(None)
+        about = f"Said: {len(self.lines):,} lines, {silent} silent, {self.seconds:.1f} s"
+        return f"{about}; the first: {self.lines[0]!r}" if self.lines else about
+
 
 @dataclass(frozen=True)
 class Outputs:
@@ -40,6 +46,13 @@ class Outputs:
     beam_size: int
     gold: tuple[tuple[float, ...], ...]
     pieces: tuple[tuple[int, ...], ...]
+
+    def __repr__(self) -> str:
+        """A line for each kind of search, and how many reference sets were scored."""
+        return (
+            f"Outputs; scored beside them, reference sets: {len(self.gold)}\n"
+            f"  greedy  {self.greedy}\n  beam {self.beam_size}  {self.beam}"
+        )
 
 
 def outputs(translator: Translator, pairs: Pairs, beam: int = 5) -> Outputs:

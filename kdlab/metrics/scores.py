@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from kdlab.corpora.text import Pairs
+from kdlab.corpora.unit import Unit
 from kdlab.metrics.agreement import agreement_on
 from kdlab.metrics.alignment import attention_share
 from kdlab.metrics.bleu import bleu, chrf
@@ -25,19 +26,20 @@ def scores(
 
     BLEU and chrF 0 to 100, mean over `pairs.reference_sets`; ppl per target piece, of the same
     sets; shares 0 to 1. words_per_s counts words of the reference, so that two systems' figures
-    compare as sentences do; decoding only, in this process, on whatever it runs on.
+    compare as sentences do; decoding only, in this process, on whatever it runs on. Where
+    `pairs.unit` is characters, its name is characters_per_s, and BLEU and length_ratio count them.
     teacher: with it, top-1 agreement is reported too, if both have the same pieces
     said: what the system said on this very test, if it was asked before
     Whether it reads its source: attention_share on minitalks, else source_worth, nats per piece
     truth_gap: nats per sentence, from references drawn from p* (minitalks)
+    mode_mass: over the sources for which greedy search found an output
     A measure that is not defined here (no attention, no disagreement) is left out.
     """
     said = said or outputs(translator, pairs, beam)
-    words = sum(len(line.split()) for line in pairs.target)
-    row = _of_lines(said.greedy, pairs, "greedy", words)
-    row |= _of_lines(said.beam, pairs, f"beam{said.beam_size}", words)
+    row = _of_lines(said.greedy, pairs, "greedy")
+    row |= _of_lines(said.beam, pairs, f"beam{said.beam_size}")
     row["mode_mass"] = mode_mass([p for p in said.greedy.log_probs if p is not None])
-    row["length_ratio"] = length_ratio(said.greedy.lines, pairs.target)
+    row["length_ratio"] = length_ratio(said.greedy.lines, pairs.target, pairs.unit)
     row["ppl"] = _perplexity(said.gold, said.pieces)
     if teacher is not None and _same_pieces(teacher, translator):
         agreed = agreement_on(
@@ -54,18 +56,25 @@ def scores(
 
 
 def dev_scores(translator: Translator, dev: Pairs, sentences: int, beam: int) -> dict[str, float]:
-    """What training watches: BLEU with this beam, and gold perplexity, on `sentences` of dev."""
+    """What training watches: BLEU with this beam, and gold perplexity, on `sentences` of dev.
+
+    Where dev is counted in characters chrF too, by which the checkpoint is then chosen: see
+    `worth`.
+    """
     dev = dev.spread(sentences)
     lines = translator.translate(dev.source, beam)
     data = translator.encode(dev.source, dev.target)
-    return {"bleu": bleu(lines, dev.reference_sets), "ppl": perplexity(translator.model, data)}
+    row = {"bleu": bleu(lines, dev.reference_sets, dev.unit)}
+    row["ppl"] = perplexity(translator.model, data)
+    return row if dev.unit is Unit.WORD else row | {"chrf": chrf(lines, dev.reference_sets)}
 
 
-def _of_lines(said: Said, pairs: Pairs, name: str, words: int) -> dict[str, float]:
+def _of_lines(said: Said, pairs: Pairs, name: str) -> dict[str, float]:
+    unit = pairs.unit
     row = {
-        f"bleu_{name}": bleu(said.lines, pairs.reference_sets),
+        f"bleu_{name}": bleu(said.lines, pairs.reference_sets, unit),
         f"chrf_{name}": chrf(said.lines, pairs.reference_sets),
-        f"words_per_s_{name}": words / said.seconds,
+        f"{unit.plural}_per_s_{name}": unit.count(pairs.target) / said.seconds,
     }
     if pairs.grammar is not None:
         row[f"valid_rate_{name}"] = valid_rate(said.lines, pairs.source, pairs.grammar)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kdlab.corpora.text import Pairs
 from kdlab.metrics.likelihood import perplexity
+from kdlab.ranges import whole
 from kdlab.translator import Translator
 
 
@@ -35,6 +36,7 @@ def train_dev_gap(
     makes the gap smaller, even negative: give clean rows.
     Source: the mediator of Gordon & Duh's (2019) explanation; this measure of it is ours.
     """
+    whole("sentences", sentences, 1)
     each = [pairs.spread(sentences) for pairs in (train, dev)]
     nlls = [
         math.log(perplexity(translator.model, translator.encode(pairs.source, pairs.target)))

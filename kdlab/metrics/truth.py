@@ -11,6 +11,7 @@ from kdlab.corpora.text import Pairs
 from kdlab.errors import RecipeError
 from kdlab.metrics.known_truth import grammar_of
 from kdlab.metrics.likelihood import log_probs
+from kdlab.ranges import whole
 from kdlab.translator import Translator
 
 
@@ -22,8 +23,8 @@ class TruthGap:
 
     @property
     def mean(self) -> float:
-        """Mean over sources, nats per sentence."""
-        return math.fsum(self.each) / len(self.each)
+        """Mean over sources, nats per sentence; nan of none."""
+        return math.fsum(self.each) / len(self.each) if self.each else math.nan
 
     @property
     def standard_error(self) -> float:
@@ -43,6 +44,7 @@ def truth_gap(translator: Translator, pairs: Pairs, sentences: int = 200) -> Tru
     little too high; a model that has learned the mode alone has a gap of many nats and good BLEU.
     Raises RecipeError without a grammar.
     """
+    whole("sentences", sentences, 1)
     grammar, sources = grammar_of(pairs), pairs.spread(sentences).source
     found = [grammar.translations(x) for x in sources]
     ids = translator.tokenizer.encode_source(sources)

@@ -45,8 +45,8 @@ class Attention(nn.Module):
     def remember(self, x: Tensor) -> KeyValues:
         """Keys and values, each [N, h, S, d], of x [N, S, H]."""
         N, S, H = x.shape
-        both = self.key_value(x).view(N, S, 2, self.heads, H // self.heads)
-        # Contiguous: they are read at every step, in this order.
+        both = self.key_value(x).view(N, S, 2, self.heads, H // self.heads)  # [N, S, 2, h, d]
+        # Contiguous [2, N, h, S, d]: they are read at every step, in this order.
         return both.permute(2, 0, 3, 1, 4).contiguous().unbind()
 
     def forward(self, x: Tensor, memory: KeyValues, mask: Tensor | None) -> Tensor:
@@ -56,7 +56,7 @@ class Attention(nn.Module):
             mix, _ = attend(query, *memory, mask)  # [N, h, T, d]
         else:  # the same mix in one call that keeps no weights; for a single query it is slower
             mix = scaled_dot_product_attention(query, *memory, attn_mask=mask)
-        return self.out(mix.transpose(1, 2).flatten(2))
+        return self.out(mix.transpose(1, 2).flatten(2))  # [N, T, h * d], h * d = H
 
     def weights(self, x: Tensor, memory: KeyValues, mask: Tensor) -> Tensor:
         """The weights [N, h, T, S] with which `forward` mixes."""

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from kdlab.errors import RecipeError
 from kdlab.models.protocol import Network, State, Trace, sayable
+from kdlab.ranges import in_range, one_to, positive
 
 
 class Memory(Protocol):
@@ -41,12 +42,9 @@ class KnnMT(nn.Module):
     ) -> None:  # fmt: skip
         super().__init__()
         _check_pair(model, store)
-        if not 1 <= k <= store.size:
-            raise RecipeError(f"k is {k}; expected 1 to {store.size}, the positions in the store.")
-        if not 0 <= mix <= 1:
-            raise RecipeError(f"mix is {mix}; expected a number from 0 to 1.")
-        if not 0 < temperature < float("inf"):
-            raise RecipeError(f"temperature is {temperature}; expected a number above 0.")
+        one_to("k", k, store.size, "the positions in the store")
+        in_range("mix", mix, 0, 1)
+        positive("temperature", temperature)
         self.model, self.store, self.target_size = model, store, model.target_size
         self.k, self.mix, self.temperature = k, mix, temperature
         # In the state_dict, so that two of them with the same weights differ in a Translator's key.

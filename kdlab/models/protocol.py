@@ -1,7 +1,5 @@
 """What search, training and the book's figures may ask of any model."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,21 +61,6 @@ class Network(Seq2Seq, Protocol):
         """`step` as far as the output layer: what that reads, [N, H], as in `Trace.decoder[-1]`."""
 
 
-@contextmanager
-def evaluating(model: nn.Module) -> Iterator[torch.device]:
-    """No dropout and no gradient inside the block; afterwards the mode is as it was before.
-
-    Yields the device of the model's parameters, the CPU if it has none.
-    """
-    was_training = model.training
-    model.eval()
-    try:
-        with torch.no_grad():
-            yield next((p.device for p in model.parameters()), torch.device("cpu"))
-    finally:
-        model.train(was_training)
-
-
 def sayable(logits: Tensor) -> Tensor:
     """Log-probabilities [N, V] of the full softmax, then -inf for pad and bos, never said."""
     log_p = logits.log_softmax(-1)
@@ -92,8 +75,8 @@ def regroup(sentence: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
     side by side and share one memory; where numbers are uneven every row gets its own.
     Returns kept [b] and sentence [M], with M = K b and `sentence` = 0 0 … 1 1 … .
     """
-    old = sentence[rows]
-    kept, counts = old.unique_consecutive(return_counts=True)
+    old = sentence[rows]  # [M]
+    kept, counts = old.unique_consecutive(return_counts=True)  # [b] each
     if (counts != counts[0]).any():
         kept = old
     each = len(rows) // len(kept)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from kdlab.errors import RecipeError
+from kdlab.fields import at_least, below_one, kinds
 from kdlab.models.linear import Linear
 from kdlab.models.protocol import Trace, embedding, regroup, sayable
 
@@ -34,6 +35,9 @@ class RNNConfig:
     memory_embeddings: bool = False
 
     def __post_init__(self) -> None:
+        kinds(self)
+        at_least(1, self, "layers", "hidden")
+        below_one(self, "dropout", "embedding_dropout")
         if self.bidirectional and self.hidden % 2:
             raise RecipeError(
                 f"hidden is {self.hidden}; expected an even number for two directions."
@@ -112,8 +116,9 @@ class RNN(nn.Module):
         words = self.embedding_dropout(self.source_embedding(source))  # [B, S, H]
         lengths = source_mask.sum(1).cpu()
         packed = pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False)
-        out, (hidden, cell) = self.encoder(packed)
+        out, (hidden, cell) = self.encoder(packed)  # packed; [L, B, H], or [2L, B, H/2] of two
         memory, _ = pad_packed_sequence(out, batch_first=True, total_length=source.size(1))
+        # memory: [B, S, H], padded again to the width of the batch
         if self.config.memory_embeddings:
             memory = memory + words
         if self.config.bidirectional:  # both directions' last states side by side: H again

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from kdlab.errors import RecipeError
+from kdlab.fields import at_least, below_one, kinds
 from kdlab.models.attention import Attention, Cache, KeyValues
 from kdlab.models.linear import Linear
 from kdlab.models.protocol import Trace, embedding, regroup, sayable
@@ -33,6 +34,9 @@ class TransformerConfig:
     tied: bool = False
 
     def __post_init__(self) -> None:
+        kinds(self)
+        at_least(1, self, "encoder_layers", "decoder_layers", "width", "heads", "ffn")
+        below_one(self, "dropout")
         if self.width % self.heads:
             raise RecipeError(
                 f"width is {self.width}; expected a multiple of heads = {self.heads}."

@@ -1,5 +1,6 @@
 """What a method runs before its pure loss: which prefix, which teacher, which state."""
 
+from kdlab.names import signboard
 from kdlab.objectives.annealing import Annealing
 from kdlab.objectives.datastore import Datastore
 from kdlab.objectives.hybrid import Hybrid
@@ -7,16 +8,17 @@ from kdlab.objectives.iterative import IterativeKD
 from kdlab.objectives.keep_zeros import KeepZeros
 from kdlab.objectives.knn_kd import KnnKD
 from kdlab.objectives.layers import Layers
-from kdlab.objectives.lesson import Lesson, Method, prepare
+from kdlab.objectives.lesson import Lesson, Method
 from kdlab.objectives.neighbours import FaissIndex, nearest
 from kdlab.objectives.on_policy import OnPolicy
-from kdlab.objectives.plain import Plain
-from kdlab.objectives.protocol import Objective
+from kdlab.objectives.plain import Plain, prepare
+from kdlab.objectives.protocol import Objective, TeacherLogits
 from kdlab.objectives.selective import SelectiveKD
-from kdlab.objectives.teachers import CachedTeacher, TeacherLogits, online
+from kdlab.objectives.teachers import CachedTeacher, online
 
 __all__ = [
     "Annealing", "CachedTeacher", "Datastore", "FaissIndex", "Hybrid", "IterativeKD", "KeepZeros",
     "KnnKD", "Layers", "Lesson", "Method", "Objective", "OnPolicy", "Plain", "SelectiveKD",
     "TeacherLogits", "nearest", "online", "prepare",
 ]  # fmt: skip
+__getattr__, __dir__ = signboard(__name__, __all__)

@@ -9,16 +9,16 @@ from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.annealing import annealing
 from kdlab.losses.nll import nll
-from kdlab.losses.ranges import in_range
-from kdlab.losses.whole import whole
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
+from kdlab.ranges import in_range, whole
 
 
 @dataclass(frozen=True)
 class Annealing:
-    """Stage I: `annealing` with phi rising from 1 / tau_max to 1. Stage II: likelihood alone.
+    """Annealing: first the teacher's logits, softer at the start, then likelihood alone.
 
+    Stage I: `annealing` with phi rising from 1 / tau_max to 1. Stage II: likelihood alone.
     tau_max: how many equal segments stage I has; in segment n phi is n / tau_max. 10 in the
     authors' image script; 1 holds phi at 1, the control arm without annealing
     share: of all updates, those in stage I, rounded; 2/3 there (200 of 300 epochs; another account

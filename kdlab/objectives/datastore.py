@@ -11,9 +11,11 @@ from torch import Tensor, nn
 from kdlab.batching import Encoded, by_length
 from kdlab.errors import RecipeError, ShapeError
 from kdlab.losses.knn import knn_target
-from kdlab.models.protocol import evaluating
+from kdlab.models.evaluating import evaluating
 from kdlab.objectives.neighbours import Index, check_query, nearest
 from kdlab.objectives.positions import position_starts, positions
+from kdlab.progress import counted
+from kdlab.ranges import one_to
 
 
 class Datastore(nn.Module):
@@ -47,9 +49,9 @@ class Datastore(nn.Module):
         """
         starts = position_starts(data.target)
         values = torch.tensor([piece for target in data.target for piece in target])
-        keys = torch.empty(0)
+        keys, batches = torch.empty(0), by_length([len(t) for t in data.target], batch_tokens)
         with evaluating(model) as device:
-            for rows in by_length([len(t) for t in data.target], batch_tokens):
+            for rows in counted(batches, "remembering", "batch"):
                 batch = data.batch(rows).to(device)
                 states = model.trace(batch.source, batch.source_mask, batch.prefix).decoder
                 if not states:
@@ -79,12 +81,12 @@ class Datastore(nn.Module):
 
     @torch.no_grad()
     def search(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
-        """See `Index.search`. Raises ShapeError for another width, RecipeError for k above P."""
-        check_query(queries, k, self.size, self.width)
+        """See `Index.search`: ShapeError for another width, RecipeError for k above P or a nan."""
         queries = queries.to(self.keys)  # its device and dtype
-        if self.index is not None:
-            return self.index.search(queries, k)
-        return nearest(self.keys, queries, k)
+        if self.index is None:
+            return nearest(self.keys, queries, k)
+        check_query(queries, k, self.size, self.width)  # an index of one's own may not
+        return self.index.search(queries, k)
 
     def distribution(self, features: Tensor, k: int, temperature: float) -> Tensor:
         """p_kNN [..., V] of the piece after contexts whose features are [..., H]; no gradient."""
@@ -103,15 +105,16 @@ class Datastore(nn.Module):
         whispers the gold piece. Raises RecipeError if there are not k others.
         """
         others = self.size - leave_one_out
-        if not 1 <= k <= others:
-            own = ", its own left out" if leave_one_out else ""
-            raise RecipeError(f"k is {k}; expected 1 to {others}, the positions in the store{own}.")
+        own = ", its own left out" if leave_one_out else ""
+        one_to("k", k, others, f"the positions in the store{own}")
         queries = self.keys if place is None else self.keys[place]  # [Q, H]
         distances, rows = self.search(queries, k + leave_one_out)  # [Q, k or k + 1]
         if leave_one_out:
-            own = rows == (torch.arange(self.size) if place is None else place).to(rows)[:, None]
+            itself = torch.arange(self.size) if place is None else place  # [Q]
+            # A place that an index left empty says row 0 too; it is nobody's own.
+            own = (rows == itself.to(rows)[:, None]) & distances.isfinite()  # [Q, k + 1]
             others_first = own.byte().argsort(dim=-1, stable=True)[:, :k]  # [Q, k]
-            distances, rows = (x.gather(-1, others_first) for x in (distances, rows))
+            distances, rows = (x.gather(-1, others_first) for x in (distances, rows))  # [Q, k]
         _check_found(distances)
         return distances, self.values[rows].int()
 
@@ -122,6 +125,11 @@ def _check_sizes(keys: Tensor, values: Tensor, V: int, index: Index | None) -> N
     if keys.dim() != 2 or values.shape != keys.shape[:1]:
         raise ShapeError(
             f"keys are {list(keys.shape)} and values {list(values.shape)}; expected [P, H] and [P]."
+        )
+    if len(wrong := (~keys.isfinite().all(-1)).nonzero()):
+        raise RecipeError(
+            f"key {int(wrong[0])} of {len(keys)} holds nan or inf. Look for them in the weights "
+            "of the model that made it: did its training diverge?"
         )
     if not 0 <= int(values.min()) <= int(values.max()) < V:
         raise RecipeError(
@@ -140,8 +148,8 @@ def _check_sizes(keys: Tensor, values: Tensor, V: int, index: Index | None) -> N
 def _check_found_again(keys: Tensor, index: Index) -> None:
     """An index of another teacher's keys has the same size; but these keys are not in it."""
     some = keys[:: max(1, len(keys) // 16)]
-    rows = index.search(some, 1)[1][:, 0].to(keys.device)  # [N]
-    found = int((keys[rows] == some).all(-1).sum())
+    distances, rows = (x[:, 0].to(keys.device) for x in index.search(some, 1))  # [N]
+    found = int(((keys[rows] == some).all(-1) & distances.isfinite()).sum())
     if 2 * found < len(some):  # an approximate index may miss a few
         raise RecipeError(
             f"the index finds {found} of {len(some)} keys of this store: it was built from others, "

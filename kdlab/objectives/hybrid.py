@@ -24,19 +24,19 @@ from kdlab.batching import Batch, Encoded, pad
 from kdlab.errors import RecipeError
 from kdlab.losses.by_sentence import hard_token, soft_token
 from kdlab.losses.gate import gate_entropy, gated, levelled
-from kdlab.losses.ranges import in_range
 from kdlab.objectives.layers import outline
 from kdlab.objectives.lesson import Lesson
-from kdlab.objectives.protocol import Objective
-from kdlab.objectives.teachers import TeacherLogits
+from kdlab.objectives.protocol import Objective, TeacherLogits
+from kdlab.ranges import in_range
 
 KEPT = 0.9  # of a running mean at each update (ours)
 
 
 @dataclass(frozen=True)
 class Hybrid:
-    r"""$\frac1B\sum_b[g_b\,tok_b+(1-g_b)\,sent_b]$, means over each sentence's tokens, nats.
+    r"""Word-level and sentence-level KD mixed by a gate, a number for each sentence.
 
+    $\frac1B\sum_b[g_b\,tok_b+(1-g_b)\,sent_b]$, means over each sentence's tokens, nats.
     tok: the teacher's distribution under the gold prefix y. sent: -log p of ŷ, the teacher's beam
     output, under its own prefix: the decoder runs twice.
     gate: "free", g = sigmoid(w'e + c) with e the mean of the student's last encoder states and
@@ -98,7 +98,7 @@ class _Gated(nn.Module):
         """See `Objective.__call__`."""
         gold = student.trace(batch.source, batch.source_mask, batch.prefix)
         token = soft_token(gold.logits, self.teacher(batch), batch.mask, self.method.token)  # [B]
-        own = self._said(batch)
+        own = self._said(batch)  # its target and mask are [B, T']
         logits = student(own.source, own.source_mask, own.prefix)  # [B, T', V]
         sentence = hard_token(logits, own.target, own.mask)  # [B]
         gate = self.gate(batch, _mean_state(gold.encoder[-1], batch.source_mask))  # [B]
@@ -140,7 +140,7 @@ class _Free(nn.Module):
         """state: [B, H], read without a gradient to it; returns [B]."""
         state = state.detach()
         if self.relative:
-            state = state - state.mean(0)
+            state = state - state.mean(0)  # [B, H], the batch's mean [H] taken away
         return self.line(state).squeeze(-1).sigmoid()
 
 
@@ -173,5 +173,5 @@ class _Random(nn.Module):
 
 def _mean_state(states: Tensor, mask: Tensor) -> Tensor:
     """states: [B, S, H], mask: [B, S]; the mean over real positions [B, H]."""
-    total = states.masked_fill(~mask[..., None], 0.0).sum(1)
+    total = states.masked_fill(~mask[..., None], 0.0).sum(1)  # [B, H]
     return total / mask.sum(1, keepdim=True).clamp(min=1)

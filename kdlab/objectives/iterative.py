@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from kdlab.batching import Batch, shift
 from kdlab.errors import RecipeError
 from kdlab.losses import RankingKD, WordKD, nll
-from kdlab.losses.whole import whole
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
 from kdlab.objectives.teachers import online
+from kdlab.ranges import whole
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class IterativeKD:
     iterations: int = 3
 
     needs_teacher = True
+    stored_teacher = False  # its logits on disk are not enough
 
     def __post_init__(self) -> None:
         whole("iterations", self.iterations, 1)
@@ -77,7 +78,7 @@ class _Iterative(nn.Module):
         terms = [only_kd(logits, self.under_gold(batch), target, mask)]
         for _ in range(1, self.method.iterations):
             own = replace(batch, prefix=shift(logits.argmax(-1)))  # x^i; target and mask stay gold
-            logits = student(own.source, own.source_mask, own.prefix)
+            logits = student(own.source, own.source_mask, own.prefix)  # [B, T, V]
             terms.append(only_kd(logits, self.under_own(own), target, mask))
         loss = (1 - alpha) * gold + alpha * torch.stack(terms).mean()
         return loss, {f"kd_{i}": term.item() for i, term in enumerate(terms, 1)}

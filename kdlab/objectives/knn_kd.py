@@ -10,19 +10,18 @@ from torch import Tensor, nn
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.knn import knn_kd, knn_target
-from kdlab.losses.ranges import positive
 from kdlab.losses.reduce import gold_log_prob, masked_mean
-from kdlab.losses.whole import whole
 from kdlab.objectives.datastore import Datastore
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.neighbours import FaissIndex
 from kdlab.objectives.positions import position_starts, positions
 from kdlab.objectives.protocol import Objective
+from kdlab.ranges import positive, whole
 
 
 @dataclass(frozen=True)
 class KnnKD:
-    """NLL + weight KL(p_kNN || p), p_kNN from the k contexts nearest to each training position.
+    """kNN-KD: the words that followed the k nearest contexts teach, NLL + weight KL(p_kNN || p).
 
     The teacher is the paper's base model: any trained one with the corpus's pieces.
     k: neighbours, 64 (the published setting for IWSLT)
@@ -42,6 +41,7 @@ class KnnKD:
     index: str = "exact"
 
     needs_teacher = True
+    stored_teacher = False  # its logits on disk are not enough
 
     def __post_init__(self) -> None:
         whole("k", self.k, 1)
@@ -55,8 +55,14 @@ class KnnKD:
         """Remember `lesson.data` as the teacher sees it and look every position up, once.
 
         The same teacher and data give the same targets, so a resumed training looks them up anew.
-        Raises RecipeError if the teacher has no hidden states or the data have not k positions.
+        Raises RecipeError if there is no model, if it has no hidden states, or if the data have not
+        k positions.
         """
+        if lesson.teacher is None:
+            raise RecipeError(
+                f"{self} reads the teacher's states, so stored logits are not enough; give the "
+                "model: train(recipe, corpus, teacher=…)."
+            )
         store = Datastore.of(lesson.teacher, lesson.data)
         if self.index == "ivf":
             store = store.searched_by(FaissIndex.ivf(store.keys))

@@ -5,6 +5,7 @@ table of Wu et al. (2020) as their code has it; how it goes on to other depths i
 """
 
 from kdlab.errors import RecipeError
+from kdlab.ranges import one_to, whole
 
 LayerMap = tuple[tuple[int, ...], ...]
 
@@ -27,11 +28,10 @@ def regular(teacher_layers: int, student_layers: int) -> LayerMap:
     ((1, 2, 3), (4, 5, 6))
     """
     n, k = teacher_layers, student_layers
-    if not 1 <= k <= n:
-        raise RecipeError(
-            f"student_layers is {k}; expected 1 to {n}, as many as the teacher has: one teacher "
-            "layer at least for each."
-        )
+    whole("teacher_layers", n, 1)
+    one_to(
+        "student_layers", k, n, "as many as the teacher has: one teacher layer at least for each"
+    )
     return tuple(tuple(range(i * n // k + 1, (i + 1) * n // k + 1)) for i in range(k))
 
 

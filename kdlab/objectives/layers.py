@@ -20,21 +20,22 @@ from kdlab.errors import RecipeError
 from kdlab.losses.forward_kl import forward_kl
 from kdlab.losses.hidden import hint, normalised_mse
 from kdlab.losses.nll import nll
-from kdlab.losses.ranges import in_range, positive
 from kdlab.losses.reduce import masked_mean
 from kdlab.models import ExactModel, Trace
+from kdlab.models.evaluating import evaluating
 from kdlab.models.linear import Linear
-from kdlab.models.protocol import evaluating
 from kdlab.objectives.layer_maps import LayerMap
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
+from kdlab.ranges import in_range, positive
 from kdlab.special_ids import IDS
 
 
 @dataclass(frozen=True)
 class Layers:
-    r"""Student layers learn the teacher's: $\alpha\tau^2KL+\beta\sum_i d_i+(1-\alpha-\beta)NLL$.
+    r"""Layers: the student's hidden states learn the teacher's, beside word-level KD.
 
+    $\alpha\tau^2KL+\beta\sum_i d_i+(1-\alpha-\beta)NLL$.
     $d_i$ is the distance of $W_ih^S_i$ from the states that `mapping[i]` names, side by side. The
     W_i are trained with the student, saved in the checkpoint and dropped afterwards.
 
@@ -65,6 +66,7 @@ class Layers:
     wrong_sentence: bool = False
 
     needs_teacher = True
+    stored_teacher = False  # its logits on disk are not enough
 
     def __post_init__(self) -> None:
         in_range("alpha", self.alpha, 0, 1)

@@ -7,10 +7,7 @@ from typing import Protocol
 from torch import nn
 
 from kdlab.batching import Encoded
-from kdlab.errors import RecipeError
-from kdlab.objectives.plain import Plain
-from kdlab.objectives.protocol import Objective
-from kdlab.objectives.teachers import TeacherLogits
+from kdlab.objectives.protocol import Objective, TeacherLogits
 
 
 @dataclass(frozen=True)
@@ -36,21 +33,10 @@ class Method(Protocol):
     """What a recipe carries for a method that is more than a pure loss: a frozen dataclass.
 
     needs_teacher: whether `lesson.teacher` and `lesson.logits` must be there
+    stored_teacher: False where the model itself is asked, so that logits on disk are not enough
     """
 
     needs_teacher: bool
 
     def prepare(self, lesson: Lesson) -> Objective:
         """The objective of one training; its state begins here."""
-
-
-def prepare(loss: object, lesson: Lesson) -> Objective:
-    """A recipe's `loss` as an objective: a method's own, or the loss on the batch's own prefix.
-
-    Raises RecipeError if it needs a teacher and there is none.
-    """
-    if getattr(loss, "needs_teacher", False) and lesson.logits is None:
-        raise RecipeError(f"{loss} needs a teacher; give one: train(recipe, corpus, teacher=…).")
-    if hasattr(loss, "prepare"):
-        return loss.prepare(lesson)
-    return Plain(loss, lesson.logits)

@@ -8,7 +8,9 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from kdlab.best import best
 from kdlab.errors import RecipeError, ShapeError
+from kdlab.ranges import one_to
 
 
 class Index(Protocol):
@@ -20,7 +22,7 @@ class Index(Protocol):
     def search(self, queries: Tensor, k: int) -> tuple[Tensor, Tensor]:
         """The k nearest keys of each query [N, H], nearest first: distances and rows, [N, k].
 
-        Distance inf and row 0 where an approximate index finds fewer.
+        Distance inf and row 0 where an approximate index finds fewer. Raises as `check_query`.
         """
 
 
@@ -31,21 +33,25 @@ def nearest(
 
     keys: [P, H], queries: [N, H] float, on one device     k: 1 to P
     block: how many queries and keys are compared at once; memory is that many numbers, not N P
-    Of equally near ones the earlier is given first; which of them is the last, the k-th, is
-    topk's choice. The cost is N P H multiplications.
+    Of equally near ones the earlier is given. The cost is N P H multiplications.
+    Raises as `check_query`.
     """
-    norms = keys.pow(2).sum(-1)  # [P]
+    check_query(queries, k, *keys.shape)
+    centre = _centre(keys)  # [H]
+    around = keys if centre is None else keys - centre  # [P, H]
+    norms = around.pow(2).sum(-1)  # [P]
     distances, rows = [], []
     for some in queries.split(block[0]):
-        # ||q - x||^2 without ||q||^2, which does not change the order.
+        query = some if centre is None else some - centre  # [n, H]
+        # -||q - x||^2 without -||q||^2, which does not change the order.
         found = [
-            _smallest(torch.addmm(norm, some, part.t(), alpha=-2), k, start * block[1])
+            _largest(torch.addmm(norm, query, part.t(), beta=-1, alpha=2), k, start * block[1])
             for start, (norm, part) in enumerate(
-                zip(norms.split(block[1]), keys.split(block[1]), strict=True)
+                zip(norms.split(block[1]), around.split(block[1]), strict=True)
             )
         ]
         value, row = (torch.cat(each, -1) for each in zip(*found, strict=True))  # [n, blocks * k]
-        row = row.gather(-1, value.topk(k, largest=False).indices).sort(-1).values  # [n, k]
+        row = row.gather(-1, best(value, k)[1]).sort(-1).values  # [n, k]
         # Once more from the keys themselves: the sum above is a small difference of large numbers.
         exact = (keys[row] - some[:, None]).pow(2).sum(-1)  # [n, k]
         exact, order = exact.sort(dim=-1, stable=True)
@@ -54,21 +60,40 @@ def nearest(
     return torch.cat(distances), torch.cat(rows)
 
 
-def _smallest(values: Tensor, k: int, start: int) -> tuple[Tensor, Tensor]:
-    """Up to k smallest of values [n, p] and their places, counted from `start`."""
-    found = values.topk(min(k, values.size(-1)), largest=False)
-    return found.values, found.indices + start
+def _centre(keys: Tensor) -> Tensor | None:
+    """The mean [H] of keys that lie far from the origin beside their spread; None: they do not.
+
+    Distances are the same around any point, but their expansion is of numbers as large as the keys:
+    where a mean is 500 times the spread, rounding hides one neighbour of three.
+    """
+    some = keys[:: max(1, len(keys) // 256)]  # enough for a mean
+    mean = some.mean(0)
+    spread = (some - mean).pow(2).sum(-1).mean()
+    return mean if mean.pow(2).sum() > 16 * spread else None
+
+
+def _largest(values: Tensor, k: int, start: int) -> tuple[Tensor, Tensor]:
+    """Up to k largest of values [n, p] and their places, counted from `start`; [n, k] each."""
+    value, place = best(values, min(k, values.size(-1)))
+    return value, place + start
 
 
 def check_query(queries: Tensor, k: int, size: int, width: int) -> None:
-    """Raise ShapeError unless queries are [N, width], RecipeError unless k is from 1 to size."""
+    """Raise ShapeError unless queries are [N, width], RecipeError unless k is from 1 to size.
+
+    RecipeError also for a query with nan or inf: nothing is near it, and no distribution comes out.
+    """
     if queries.dim() != 2 or queries.size(-1) != width:
         raise ShapeError(
             f"queries are {list(queries.shape)}; expected [N, {width}], the width of the keys. Ask "
             "with features of the model that the store was made with."
         )
-    if not 1 <= k <= size:
-        raise RecipeError(f"k is {k}; expected 1 to {size}, the number of keys in the store.")
+    one_to("k", k, size, "the number of keys in the store")
+    if len(wrong := (~queries.isfinite().all(-1)).nonzero()):
+        raise RecipeError(
+            f"query {int(wrong[0])} of {len(queries)} holds nan or inf. Look for them in the "
+            "weights of the model that made it: did its training diverge?"
+        )
 
 
 class FaissIndex:

@@ -8,11 +8,11 @@ from torch import Tensor, nn
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.divergence import Divergence
-from kdlab.losses.ranges import in_range
-from kdlab.models.protocol import evaluating
+from kdlab.models.evaluating import evaluating
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
 from kdlab.objectives.teachers import online
+from kdlab.ranges import in_range, not_negative, whole
 from kdlab.search import greedy, sample
 from kdlab.special_ids import IDS
 
@@ -43,15 +43,12 @@ class OnPolicy:
     max_extra: int = 5
 
     needs_teacher = True
+    stored_teacher = False  # its logits on disk are not enough
 
     def __post_init__(self) -> None:
         in_range("share", self.share, 0, 1)
-        if not 0 <= self.temperature < float("inf"):
-            raise RecipeError(
-                f"temperature is {self.temperature}; expected 0 (greedy) or a number above."
-            )
-        if self.max_extra < 0:
-            raise RecipeError(f"max_extra is {self.max_extra}; expected 0 or more pieces.")
+        not_negative("temperature", self.temperature)
+        whole("max_extra", self.max_extra, 0)
 
     def prepare(self, lesson: Lesson) -> Objective:
         """The objective; its draws begin with the lesson's seed."""

@@ -6,7 +6,8 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
-from kdlab.objectives.teachers import TeacherLogits
+from kdlab.objectives.lesson import Lesson
+from kdlab.objectives.protocol import Objective, TeacherLogits
 
 
 class Plain:
@@ -42,3 +43,15 @@ class Plain:
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Nothing to put back."""
+
+
+def prepare(loss: object, lesson: Lesson) -> Objective:
+    """A recipe's `loss` as an objective: a method's own, or the loss on the batch's own prefix.
+
+    Raises RecipeError if it needs a teacher and there is none.
+    """
+    if getattr(loss, "needs_teacher", False) and lesson.logits is None:
+        raise RecipeError(f"{loss} needs a teacher; give one: train(recipe, corpus, teacher=…).")
+    if hasattr(loss, "prepare"):
+        return loss.prepare(lesson)
+    return Plain(loss, lesson.logits)

@@ -1,11 +1,13 @@
 """The one call that training makes of a method."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from torch import Tensor, nn
 
 from kdlab.batching import Batch
+
+TeacherLogits = Callable[[Batch], Tensor]  # her logits [B, T, V] under the batch's own prefix
 
 
 class Objective(Protocol):

@@ -7,17 +7,16 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
-from kdlab.losses.ranges import positive, share_of_all
 from kdlab.losses.selective import gold_nll, kd_where
 from kdlab.losses.threshold import threshold
-from kdlab.losses.whole import whole
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
+from kdlab.ranges import positive, share_of_all, whole
 
 
 @dataclass(frozen=True)
 class SelectiveKD:
-    """KL to the teacher at the share of target pieces that the student finds hardest.
+    """Selective KD: KL to the teacher at the share of target pieces that the student finds hardest.
 
     share: r, above 0, up to 1; 0.5 was best in the paper
     queue: how many past values of c = -log p(y) are remembered; 30,000 for the paper's En-De

@@ -1,6 +1,5 @@
 """Where a teacher's logits come from: the model itself, or its k best pieces stored beforehand."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -8,10 +7,9 @@ from torch import Tensor, nn
 from kdlab.batching import Batch
 from kdlab.errors import RecipeError
 from kdlab.losses.proper import proper
-from kdlab.models.protocol import evaluating
+from kdlab.models.evaluating import evaluating
 from kdlab.objectives.positions import positions
-
-TeacherLogits = Callable[[Batch], Tensor]
+from kdlab.objectives.protocol import TeacherLogits
 
 
 def online(teacher: nn.Module) -> TeacherLogits:

@@ -5,6 +5,7 @@ white in light and dark pages alike; colours and shapes are those of `kdlab.pale
 says to a reader who cannot see it stands in the cell that draws it, where the numbers are known.
 """
 
+from kdlab.names import signboard
 from kdlab.plots.intervals import agreement, shares
 from kdlab.plots.lines import curves, sweep
 from kdlab.plots.order import ranking
@@ -17,3 +18,4 @@ __all__ = [
     "STYLE", "agreement", "curves", "distributions", "dumbbell", "mode_masses", "neighbours",
     "partition_point", "ranking", "scatter", "shares", "sweep", "use_thai_font",
 ]  # fmt: skip
+__getattr__, __dir__ = signboard(__name__, __all__)

@@ -69,7 +69,7 @@ def shares(
     """One row a claim: its figure with the interval; filled where it holds, hollow where not.
 
     claims: rows of a result file's `verdicts`, or (name, figure, low, high, holds); holds: "yes",
-    "no" or "not separated"; a figure that is None (no gain in some redraws) is said in words
+    "no" or "not separated"; a figure that is None (no sure gain) is said in words
     x: the axis; draw claims of one unit only     level: what the figures are held against
     Raises ShapeError for no claims, another verdict, or an interval that ends before it begins.
     """
@@ -82,7 +82,7 @@ def shares(
         axes.axvline(level[0], color=LINE, lw=1, ls="--", label=level[1])
         for place, (_, value, holds) in enumerate(rows):
             if value is None:
-                said = "  no share (no gain in some redraws)"
+                said = "  no share (no sure gain)"
                 axes.text(level[0], place, said, va="center", color=LINE)
                 continue
             mean, low, high = value

@@ -1,5 +1,6 @@
 """What all figures share: style and width, how an axis is marked, what values they accept."""
 
+import math
 from collections.abc import Mapping, Sequence, Sized
 from contextlib import AbstractContextManager
 from functools import cache
@@ -114,12 +115,17 @@ def some(values: Mapping[str, Sized], what: str) -> None:
 
 
 def ends(value: Measured, name: str) -> tuple[float, float, float]:
-    """(mean, low, high); a number that carries no interval is its own. Raises ShapeError."""
+    """(mean, low, high); a number that carries no interval, or nan as one, is its own.
+
+    Raises ShapeError.
+    """
     mean, low, high = (
         value
         if isinstance(value, tuple)
         else (value, getattr(value, "low", value), getattr(value, "high", value))
     )
+    if math.isnan(low) and math.isnan(high):  # of a single seed
+        low = high = mean
     if not low <= high:
         raise ShapeError(f"The interval of {name!r} is [{low}, {high}]; give (mean, low, high).")
     return float(mean), float(low), float(high)

@@ -21,7 +21,8 @@ def fit(
 
     With `settings.patience` it may end earlier, and holds the weights that did best on dev.
 
-    evaluate: model -> scores on dev, "bleu" and "ppl" among them; called every `settings.every`
+    evaluate: model -> scores on dev, "bleu" and "ppl" among them, or "chrf", by which the best
+    weights are then chosen; called every `settings.every`
     checkpoint: a file to save to at each evaluation, and to resume from if it is there: the result
     on a CPU is then the same, bit for bit, as without the interruption
     Records before a resume come back as far as they were evaluations.

@@ -15,9 +15,10 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from kdlab.batching import Batch, Encoded, endless
+from kdlab.batching import Batch, Encoded
 from kdlab.errors import RecipeError
 from kdlab.objectives import Objective
+from kdlab.training.epochs import endless
 from kdlab.training.settings import Training
 
 

@@ -8,6 +8,13 @@ import torch
 from torch import nn
 
 from kdlab.errors import RecipeError
+from kdlab.fields import at_least, kinds
+
+
+def _rate(lr: float) -> None:
+    """Raise RecipeError unless this is a learning rate."""
+    if not 0 < lr < math.inf:
+        raise RecipeError(f"lr is {lr}; expected a number above 0, such as 0.001.")
 
 
 @dataclass(frozen=True)
@@ -16,6 +23,12 @@ class Adam:
 
     lr: float = 1e-2
     betas: tuple[float, float] = (0.9, 0.98)
+
+    def __post_init__(self) -> None:
+        kinds(self)
+        _rate(self.lr)
+        if not all(0 <= beta < 1 for beta in self.betas):
+            raise RecipeError(f"betas are {self.betas}; expected two numbers from 0 to below 1.")
 
     def build(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
         """The torch optimiser."""
@@ -29,6 +42,10 @@ class SGD:
 
     lr: float = 1.0
 
+    def __post_init__(self) -> None:
+        kinds(self)
+        _rate(self.lr)
+
     def build(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
         """The torch optimiser."""
         return torch.optim.SGD(parameters, lr=self.lr)
@@ -40,6 +57,12 @@ class Cosine:
 
     warmup: int = 100
     floor: float = 0.05
+
+    def __post_init__(self) -> None:
+        kinds(self)
+        at_least(0, self, "warmup")
+        if not 0 <= self.floor <= 1:
+            raise RecipeError(f"floor is {self.floor}; expected a share of the rate, from 0 to 1.")
 
     def factor(self, update: int, updates: int) -> float:
         """What the learning rate is multiplied by at an update (from 0)."""
@@ -66,6 +89,8 @@ class Halving:
     every: int
 
     def __post_init__(self) -> None:
+        kinds(self)
+        at_least(0, self, "after")
         if self.every < 1:
             raise RecipeError(f"every is {self.every}; expected 1 update or more between halvings.")
 
@@ -84,9 +109,10 @@ class Training:
     patience: 0 trains to the end and keeps the last weights, as every preset does: their schedules
     end near nought, so the last weights are no luck of the noise, and dev text, which then chose
     nothing, can be scored like a test. Above 0: stop after so many evaluations without a better dev
-    BLEU, and keep the best (gold perplexity would rank distilled students wrongly: Kim & Rush,
-    2016, table 1). Right for `Constant`, and for few pairs; but of many checkpoints the best by
-    greedy BLEU is one whose search gap is small by luck, which flatters students of gold.
+    BLEU (of targets counted in characters, see `Unit`, chrF), and keep the best (gold perplexity
+    would rank distilled students wrongly: Kim & Rush, 2016, table 1). Right for `Constant`, and for
+    few pairs; but of many checkpoints the best by greedy BLEU is one whose search gap is small by
+    luck, which flatters students of gold.
     """
 
     updates: int = 1000
@@ -100,9 +126,8 @@ class Training:
     patience: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("updates", "batch_tokens", "every", "dev_sentences", "dev_beam"):
-            if getattr(self, name) < 1:
-                raise RecipeError(f"{name} is {getattr(self, name)}; expected 1 or more.")
+        kinds(self)
+        at_least(1, self, "updates", "batch_tokens", "every", "dev_sentences", "dev_beam")
         if self.patience < 0:
             raise RecipeError(f"patience is {self.patience}; expected 0 (never stop) or more.")
         if not self.clip > 0:

@@ -6,11 +6,19 @@ from dataclasses import dataclass, field
 
 
 def worth(scores: Mapping[str, float]) -> float:
-    """Dev BLEU; where it is 0, as of text without spaces, minus the perplexity, which orders, too.
+    """Dev BLEU; where it is 0, minus the perplexity, which orders, too.
+
+    Where chrF stands beside BLEU, chrF: there, words are not written apart, and lines may be too
+    short for BLEU, which is 0 until the first n-gram of each size is there. chrF grows from single
+    characters on.
 
     >>> worth({"bleu": 2.5, "ppl": 3.0}), worth({"bleu": 0.0, "ppl": 3.0})
     (2.5, -3.0)
+    >>> worth({"bleu": 0.0, "ppl": 3.0, "chrf": 12.5})
+    12.5
     """
+    if "chrf" in scores:
+        return scores["chrf"]
     if scores["bleu"] > 0:
         return scores["bleu"]
     ppl = scores.get("ppl", math.nan)

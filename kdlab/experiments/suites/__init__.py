@@ -1,10 +1,12 @@
 """Recipes times seeds that answer one question; each suite is one file."""
 
+from kdlab.experiments.results import find
 from kdlab.experiments.suites.augmentation import H2
 from kdlab.experiments.suites.capacity import CAPACITY
 from kdlab.experiments.suites.core import CORE
 from kdlab.experiments.suites.expectations import EXPECTATIONS
 from kdlab.experiments.suites.leaderboard import LEADERBOARD
+from kdlab.experiments.suites.own import own_suite, suite_at
 from kdlab.experiments.suites.sentence_or_token import SENTENCE_OR_TOKEN
 from kdlab.experiments.suites.simplification import H1
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
@@ -20,4 +22,13 @@ SUITES = {
     )
 }  # fmt: skip
 
-__all__ = ["SUITES", "Arm", "Plan", "Suite"]
+
+def suite_named(name: str) -> Suite:
+    """One of `SUITES`, or the one of a file that ends in .py; see `own_suite`.
+
+    Raises RecipeError, with the names there are, or with what is wrong with the file.
+    """
+    return suite_at(name, SUITES) if name.endswith(".py") else find(name, SUITES, "suite")
+
+
+__all__ = ["SUITES", "Arm", "Plan", "Suite", "own_suite", "suite_named"]

@@ -1,12 +1,11 @@
 """A claim that a suite tests: one inequality between systems, decided by its interval."""
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kdlab.metrics.samples import Sample
-from kdlab.metrics.significance import contrast, paired_bootstrap
+from kdlab.metrics.significance import Contrast, contrast
 
 Samples = Mapping[str, Mapping[str, Sequence[Sample]]]  # system -> metric -> one a seed
 
@@ -39,21 +38,15 @@ class Claim:
         whole interval lies on the other side; else "not separated".
         of: what `figure`, with low and high, is: "a / b" where the claim has a factor and b is
         surely above 0, else "a - b" or "a - FACTOR b"     p: that the difference is the margin
+        given: the systems of a single run, for whose other runs the verdict does not speak
         """
-        a, b = of[self.a][self.metric], of[self.b][self.metric]
-        found = paired_bootstrap(a, b, factor=self.factor)
-        weights = {"a": 1.0, "b": -self.factor}
-        p = contrast({"a": a, "b": b}, weights, margin=self.margin).p
-        of, figures = "a / b", (found.ratio, found.ratio_low, found.ratio_high)
-        if self.factor == 1 or math.isnan(found.ratio):
-            of = "a - b" if self.factor == 1 else f"a - {self.factor:g} b"
-            figures = (found.difference, found.low, found.high)
-        return {
-            "name": self.name, "claim": self.text, "metric": self.metric,
-            "holds": _holds(found.low - self.margin, found.high - self.margin, self.below),
-            "of": of, **dict(zip(("figure", "low", "high"), map(_number, figures), strict=True)),
-            "margin": self.margin, "p": p, "seeds": min(len(a), len(b)),
-        }  # fmt: skip
+        pair = {"a": of[self.a][self.metric], "b": of[self.b][self.metric]}
+        found = contrast(pair, {"a": 1.0, "b": -self.factor}, margin=self.margin)
+        of, shown = "a - b" if self.factor == 1 else f"a - {self.factor:g} b", found
+        if self.factor != 1:
+            ratio = contrast(pair, {"a": 1.0}, {"b": 1.0})
+            of, shown = (of, found) if math.isnan(ratio.figure) else ("a / b", ratio)
+        return _row(self, of, found, shown, pair)
 
 
 @dataclass(frozen=True)
@@ -81,25 +74,11 @@ class Share:
     def verdict(self, of: Samples) -> dict[str, object]:
         """See `Claim.verdict`.
 
-        A share is above the margin if top - margin * bottom is above 0, and that decides: without a
-        division it has an interval where some draws of the gain are too near 0 to divide by. Of
-        what is not surely a gain, by its own interval, nobody has a share: "not separated".
+        Of what is not surely a gain, by its own interval, nobody has a share: "not separated".
         """
         samples = {system: of[system][self.metric] for system in self.systems}
         found = contrast(samples, dict(self.top), dict(self.bottom), margin=self.margin)
-        holds = "not separated"
-        if not self.bottom:
-            holds = _holds(found.low - self.margin, found.high - self.margin, self.below)
-        elif contrast(samples, dict(self.bottom)).low > 0:
-            rest = Counter(dict(self.top))
-            rest.subtract({system: self.margin * weight for system, weight in self.bottom})
-            above = contrast(samples, rest)
-            holds = _holds(above.low, above.high, self.below)
-        return {
-            "name": self.name, "claim": self.text, "metric": self.metric, "holds": holds,
-            "of": self.of, **{k: _number(getattr(found, k)) for k in ("figure", "low", "high")},
-            "margin": self.margin, "p": found.p, "seeds": min(map(len, samples.values())),
-        }  # fmt: skip
+        return _row(self, self.of, found, found, samples)
 
 
 def gain_share(
@@ -117,8 +96,22 @@ def gain_share(
     )  # fmt: skip
 
 
+def _row(
+    claim: Claim | Share, of: str, found: Contrast, shown: Contrast,
+    systems: Mapping[str, Sequence[Sample]],
+) -> dict[str, object]:  # fmt: skip
+    """A row of `verdicts`. found: what decides     shown: what is printed, `of` in words"""
+    return {
+        "name": claim.name, "claim": claim.text, "metric": claim.metric,
+        "holds": _holds(found.low - claim.margin, found.high - claim.margin, claim.below),
+        "of": of, **{k: _number(getattr(shown, k)) for k in ("figure", "low", "high")},
+        "margin": claim.margin, "p": found.p, "seeds": min(map(len, systems.values())),
+        "given": found.given,
+    }  # fmt: skip
+
+
 def _holds(low: float, high: float, below: bool) -> str:
-    """Whether an interval lies above 0, or below it where that is claimed."""
+    """Whether an interval lies above 0, or below it where that is claimed; nan lies nowhere."""
     if below:
         low, high = -high, -low
     return "yes" if low > 0 else "no" if high < 0 else "not separated"
@@ -129,6 +122,6 @@ def _number(value: float) -> float | None:
 
 
 DECISION_RULE = (
-    "A claim is an inequality between two systems. It holds if the 95 % interval of the paired "
-    "bootstrap lies wholly on its side, fails if wholly on the other, and is else not separated."
+    "A claim is an inequality between two systems. It holds if the 95 % interval, over runs and "
+    "sentences, lies wholly on its side, fails if wholly on the other, and is else not separated."
 )

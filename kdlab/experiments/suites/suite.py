@@ -1,10 +1,13 @@
 """What a suite is: arms that share a teacher, what is compared, and how much a preset runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
+from pathlib import Path
 
+from kdlab.code_sum import code_sum
 from kdlab.errors import RecipeError
 from kdlab.experiments import recipes
+from kdlab.experiments.absent import parts_of
 from kdlab.experiments.recipes import Recipe
 from kdlab.experiments.suites.claims import Claim, Share
 from kdlab.experiments.suites.targets import Targets, gold
@@ -55,6 +58,12 @@ class Arm:
     def learns(self) -> str:
         """Its targets and its loss, "seq_kd, WordKD(alpha=0.5, temperature=1.0)"."""
         return f"{self.targets.__name__}, {self.loss or 'NLL()'}"
+
+    @property
+    def code(self) -> str:
+        """A sum of what its targets and its loss do, where they are not kdlab's; else ""."""
+        classes = [type(part) for part in parts_of(self.loss) if is_dataclass(part)]
+        return code_sum((self.targets, *classes))
 
     @property
     def departs(self) -> str:
@@ -130,7 +139,12 @@ class Suite:
         return 1 + max(self.depth(arm.teacher), self.depth(arm.start))
 
     def plan(self, corpus: str, preset: str) -> Plan:
-        """The plan for a corpus and preset. Raises RecipeError, naming those there are."""
+        """The plan for a corpus and preset; for a file of somebody's own, that of minitalks.
+
+        Raises RecipeError, naming those there are.
+        """
+        if Path(corpus).suffix and (corpus, preset) not in self.plans:
+            corpus = "minitalks"
         if (corpus, preset) not in self.plans:
             known = ", ".join(f"--corpus {c} --preset {p}" for c, p in self.plans)
             raise RecipeError(

@@ -5,7 +5,7 @@ from torch import nn
 
 from kdlab.batching import Encoded
 from kdlab.losses import annealing
-from kdlab.models.protocol import evaluating
+from kdlab.models.evaluating import evaluating
 
 
 @torch.no_grad()

@@ -15,13 +15,14 @@ import torch
 from distilling.figures import row
 from distilling.steps import KEPT
 from distilling.trained import Trained
-from kdlab.batching import Encoded, epoch
+from kdlab.batching import Encoded
 from kdlab.experiments.recipes import Recipe
 from kdlab.losses import NLL, WordKD
 from kdlab.models import build
 from kdlab.objectives import CachedTeacher, Plain, TeacherLogits, online
 from kdlab.objectives.positions import position_starts
 from kdlab.training import Session
+from kdlab.training.epochs import epoch
 
 What = TypeVar("What")
 STATUS, RESET = Path("/proc/self/status"), Path("/proc/self/clear_refs")

@@ -4,6 +4,8 @@ import time
 from collections.abc import Mapping
 
 from distilling.trained import Trained, about
+from kdlab.experiments.current import BEAM
+from kdlab.experiments.jobs import made_with
 from kdlab.metrics.bleu import signatures
 
 
@@ -22,7 +24,7 @@ def result_file(
             "train": len(corpus.train), "dev": len(corpus.dev),
             "test": {name: len(pairs) for name, pairs in corpus.tests.items()},
         },
-        "made": how,
+        "made": {**how, "made_with": made_with(BEAM)},
         "models": {"teacher": about(models.teacher), "student": about(models.student)},
         "runs": found["runs"], "points": found.get("points", []), "signatures": signatures(),
         "summary": found["summary"], "comparisons": [],

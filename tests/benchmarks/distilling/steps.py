@@ -11,12 +11,13 @@ import torch
 from distilling.cache_error import cache_error
 from distilling.figures import pays_after, row
 from distilling.trained import Trained
-from kdlab.batching import Encoded, epoch
+from kdlab.batching import Encoded
 from kdlab.distill import cache_top_k
 from kdlab.losses import NLL, WordKD
 from kdlab.models import build
 from kdlab.objectives import Plain, TeacherLogits, online
 from kdlab.training import Record, Session
+from kdlab.training.epochs import epoch
 
 KEPT = (8, 32)
 Name = TypeVar("Name", bound=Hashable)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from kdlab.batching import Batch, Encoded, pad
 from kdlab.losses import NLL
 from kdlab.models import Transformer, TransformerConfig, parameter_count
-from kdlab.models.protocol import evaluating
+from kdlab.models.evaluating import evaluating
 from kdlab.objectives import Plain
 from kdlab.search import beam_search, greedy
 from kdlab.training import Adam, Constant, Session, Training

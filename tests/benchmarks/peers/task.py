@@ -10,9 +10,10 @@ import torch
 from ours import network
 from safetensors.torch import save_file
 
-from kdlab.batching import Encoded, epoch
+from kdlab.batching import Encoded
 from kdlab.models.transformer import positions
 from kdlab.special_ids import IDS
+from kdlab.training.epochs import epoch
 
 LONGEST = 64  # pieces, eos counted
 SEED = 1
