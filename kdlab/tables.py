@@ -33,6 +33,8 @@ MEASURES = {
     "valid_rate_greedy": Measure("valid", 2),
     "mode_hit_greedy": Measure("mode hit", 2),
     "mode_hit_beam5": Measure("mode hit, beam 5", 2),
+    "p_star_greedy": Measure("p* of output", 3),
+    "p_star_beam5": Measure("p* of output, beam 5", 3),
     "words_per_s_greedy": Measure("words/s, greedy", 0),
     "words_per_s_beam5": Measure("words/s, beam 5", 0),
     "characters_per_s_greedy": Measure("characters/s, greedy", 0),

@@ -187,6 +187,6 @@ def _file(suite: Suite, corpus: Corpus, rows: list[dict], about: dict) -> dict:
         "signatures": signatures(corpus.text.unit),
         "summary": summary(rows),
         "decision_rule": DECISION_RULE,
-        "rule": list(suite.rule),
+        "rule": list(suite.rule_on(corpus.grammar is not None)),
         "ruled": suite.ruled,
     }

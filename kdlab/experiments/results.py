@@ -118,16 +118,17 @@ class Results:
     @property
     def verdict(self) -> str:
         """Of the suite's hypothesis, by its rule: "supported" if every claim of it holds, "not
-        supported" if one fails, "not tested" if one was not asked here, else "not separated"; ""
-        for a suite without a rule."""
+        supported" if one fails, "not tested" if one was not asked here, "not testable" if one
+        cannot be, else "not separated"; "" for a suite without a rule."""
         of = {row["name"]: row["holds"] for row in self.verdicts}
         holds = [of.get(name, "not asked") for name in self.about.get("rule", ())]
         if not holds:
             return ""
         if "no" in holds:
             return "not supported"
-        if "not asked" in holds:
-            return "not tested"
+        for missing, word in (("not asked", "not tested"), ("not testable", "not testable")):
+            if missing in holds:
+                return word
         return "supported" if set(holds) == {"yes"} else "not separated"
 
 

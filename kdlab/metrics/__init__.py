@@ -21,14 +21,14 @@ from kdlab.metrics.search_errors import best_known, search_error_rate
 from kdlab.metrics.source_worth import source_worth
 from kdlab.metrics.train_dev_gap import train_dev_gap
 from kdlab.metrics.truth import sampled_truth_gap, truth_gap
-from kdlab.metrics.validity import mode_hit, valid_rate
+from kdlab.metrics.validity import mode_hit, p_star, valid_rate
 from kdlab.names import signboard
 
 __all__ = [
     "Agreement", "align", "aligned_counts", "attention_chance", "attention_share", "best_known",
     "bleu", "chrf", "complexity", "complexity_difference", "exact_linked_words", "exact_match",
     "faithfulness", "length_ratio", "lexical_diversity", "link_accuracy", "linked_words",
-    "log_probs", "mode_hit", "mode_mass", "perplexity", "repair", "same_sources",
+    "log_probs", "mode_hit", "mode_mass", "p_star", "perplexity", "repair", "same_sources",
     "sampled_truth_gap", "scores", "search_error_rate", "sentence_bleu", "signatures",
     "source_worth", "top1_agreement", "train_dev_gap", "truth_gap", "valid_rate",
 ]  # fmt: skip

@@ -63,6 +63,7 @@ def samples_of(run: Arrays, test: Arrays, beam_size: int) -> dict[str, Sample]:
         if "truth" in run:
             found[f"valid_rate_{name}"] = _mean(run["truth"][:, search] > 0)
             found[f"mode_hit_{name}"] = _mean(run["mode"][:, search])
+            found[f"p_star_{name}"] = _mean(np.exp(unpacked(run["truth"][:, search])))
     log_p, gold = unpacked(run["log_prob"][:, 0]), unpacked(run["gold"])
     found |= {
         "beam_gap": Sample(np.concatenate(bleu, 1), _gap),

@@ -14,7 +14,7 @@ from kdlab.metrics.mode_mass import mode_mass
 from kdlab.metrics.outputs import Outputs, Said, outputs
 from kdlab.metrics.source_worth import source_worth
 from kdlab.metrics.truth import sampled_truth_gap
-from kdlab.metrics.validity import mode_hit, valid_rate
+from kdlab.metrics.validity import mode_hit, p_star, valid_rate
 from kdlab.translator import Translator
 
 
@@ -79,6 +79,7 @@ def _of_lines(said: Said, pairs: Pairs, name: str) -> dict[str, float]:
     if pairs.grammar is not None:
         row[f"valid_rate_{name}"] = valid_rate(said.lines, pairs.source, pairs.grammar)
         row[f"mode_hit_{name}"] = mode_hit(said.lines, pairs.source, pairs.grammar)
+        row[f"p_star_{name}"] = p_star(said.lines, pairs.source, pairs.grammar)
     return row
 
 

@@ -29,8 +29,17 @@ def mode_hit(hypotheses: Lines, sources: Lines, grammar: object) -> float:
     return _share(hit, hypotheses, sources, grammar)
 
 
+def p_star(hypotheses: Lines, sources: Lines, grammar: object) -> float:
+    """Mean p*(output given x), 0 for what is no translation, 0 to 1; nan of none.
+
+    Between the two above: what is said counts by how right it is. The mode of every source scores
+    the mean mode mass, and no system more. Raises as `valid_rate` does.
+    """
+    return _share(lambda y, x: math.exp(grammar.log_prob(y, x)), hypotheses, sources, grammar)
+
+
 def _share(
-    right: Callable[[str, str], bool], hypotheses: Lines, sources: Lines, grammar: object
+    right: Callable[[str, str], float], hypotheses: Lines, sources: Lines, grammar: object
 ) -> float:
     if grammar is None:
         raise RecipeError("grammar is None; only minitalks knows its true p*(y given x).")

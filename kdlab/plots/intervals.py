@@ -24,7 +24,8 @@ from kdlab.plots.style import (
 Claim = Mapping[str, object] | tuple[str, float | None, float | None, float | None, str]
 
 # How a verdict looks: mark, and whether it is filled.
-VERDICTS = {"yes": ("o", True), "no": ("o", False), "not separated": ("D", False)}
+VERDICTS = {"yes": ("o", True), "no": ("o", False), "not separated": ("D", False),
+            "not testable": ("x", False)}  # fmt: skip
 
 
 def agreement(

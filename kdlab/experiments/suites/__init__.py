@@ -7,6 +7,7 @@ from kdlab.experiments.suites.core import CORE
 from kdlab.experiments.suites.expectations import EXPECTATIONS
 from kdlab.experiments.suites.leaderboard import LEADERBOARD
 from kdlab.experiments.suites.own import own_suite, suite_at
+from kdlab.experiments.suites.search import SEARCH
 from kdlab.experiments.suites.sentence_or_token import SENTENCE_OR_TOKEN
 from kdlab.experiments.suites.simplification import H1
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
@@ -17,8 +18,8 @@ from kdlab.experiments.suites.which_targets import TARGETS
 SUITES = {
     suite.name: suite
     for suite in (
-        CORE, TARGETS, TABLE1, TABLE2, TABLE3, LEADERBOARD, CAPACITY, H1, H2, H3, SENTENCE_OR_TOKEN,
-        EXPECTATIONS,
+        CORE, TARGETS, TABLE1, TABLE2, TABLE3, LEADERBOARD, CAPACITY, SEARCH, H1, H2, H3,
+        SENTENCE_OR_TOKEN, EXPECTATIONS,
     )
 }  # fmt: skip
 

@@ -40,9 +40,7 @@ def own_suite(
             f"there are {len(named)} arms and seeds {seeds}; expected one or more, each once."
         )
     systems = tuple(named)
-    plans = {
-        size: replace(plan, arms=systems, seeds=seeds) for size, plan in CORE.plans.items()
-    }
+    plans = {size: replace(plan, arms=systems, seeds=seeds) for size, plan in CORE.plans.items()}
     first = [(system, systems[0]) for system in systems[1:]]
     return Suite("", question, named, plans, tuple(first if pairs is None else pairs))
 

@@ -10,6 +10,7 @@ from kdlab.experiments import recipes
 from kdlab.experiments.absent import parts_of
 from kdlab.experiments.recipes import Recipe
 from kdlab.experiments.suites.claims import Claim, Share
+from kdlab.experiments.suites.measures import WITHOUT_TRUTH
 from kdlab.experiments.suites.targets import Targets, gold
 
 
@@ -112,7 +113,7 @@ class Suite:
     """question: one sentence; arms by name; plans by (corpus, preset).
 
     pairs: systems (a, b) that are compared     claims: what would be shown; not fitted to a run
-    rule: the claims that must all hold for the suite's hypothesis to be supported
+    rule: the claims that must all hold for the suite's hypothesis to be supported; see `rule_on`
     ruled: when that was written, and what has been added to it since
     also: what rows hold besides scores: "inside", what hypotheses talk about, or "speed"
     """
@@ -130,6 +131,10 @@ class Suite:
     def arm(self, system: str) -> Arm:
         """An arm by name; "teacher" is the preset's teacher unless the suite has its own."""
         return self.arms.get(system, TEACHER) if system == "teacher" else self.arms[system]
+
+    def rule_on(self, known_truth: bool) -> tuple[str, ...]:
+        """The rule, by the measure that decides where the truth is known, or where it is not."""
+        return self.rule if known_truth else tuple(n + WITHOUT_TRUTH.name for n in self.rule)
 
     def depth(self, system: str | None) -> int:
         """How many runs must have ended before one of this arm can begin, one after another."""
