@@ -81,7 +81,7 @@ def test_a_recipe_of_other_parts_is_refused(part: str) -> None:
         (word_kd, "word_kd is kd.losses.WordKD"),
         (0.5, r"kd.methods\(\) lists"),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "__name__", str(value)),  # no address, for xdist
 )
 def test_a_loss_that_is_no_object_is_refused_with_the_object_to_write(
     loss: object, meant: str
