@@ -13,8 +13,8 @@ from kdlab.fields import at_least, kinds
 
 def _rate(lr: float) -> None:
     """Raise RecipeError unless this is a learning rate."""
-    if not 0 < lr < math.inf:
-        raise RecipeError(f"lr is {lr}; expected a number above 0, such as 0.001.")
+    if not 0 <= lr < math.inf:  # 0: a suite scores pruned weights as they are
+        raise RecipeError(f"lr is {lr}; expected a number from 0, such as 0.001.")
 
 
 @dataclass(frozen=True)
