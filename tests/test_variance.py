@@ -191,7 +191,7 @@ def test_one_sentence_says_nothing() -> None:
     assert found.p == 1 and math.isnan(found.low)
 
 
-# What the book says of its intervals, by the file of `tests/benchmarks/interval_coverage.py`.
+# What the book says of its intervals; `tests/benchmarks/interval_coverage.py` wrote the file.
 COVERAGE = {
     (row["system"], row["test"], row["metric"]): row["mean"]
     for row in json.loads((shipped("book/results") / "coverage.json").read_text())["summary"]
