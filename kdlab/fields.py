@@ -1,6 +1,7 @@
 """What the fields of a configuration may hold: the kind that its annotation names, in a range."""
 
 import math
+from dataclasses import is_dataclass
 from numbers import Integral, Real
 from types import UnionType
 from typing import get_args, get_origin, get_type_hints
@@ -12,7 +13,7 @@ def kinds(config: object) -> None:
     """Each field holds what its annotation says, or a RecipeError names it.
 
     A number may be of any library's kind; True is no number, and nan is none that can be trained
-    with.
+    with. Where a part of ours is expected, one's own dataclass may stand: a schedule, say.
 
     >>> from dataclasses import make_dataclass
     >>> kinds(make_dataclass("Sizes", [("layers", int)])("2"))
@@ -52,7 +53,12 @@ def _is(value: object, kind: object) -> bool:
     if kind in (int, float):
         number = isinstance(value, Integral if kind is int else Real)
         return number and not isinstance(value, bool) and not math.isnan(value)
-    return isinstance(value, kind)
+    return isinstance(value, kind) or (is_dataclass(kind) and _is_own(value))
+
+
+def _is_own(value: object) -> bool:
+    """Whether it is of a dataclass that somebody else wrote, and so may do what ours does."""
+    return is_dataclass(type(value)) and type(value).__module__.split(".")[0] != "kdlab"
 
 
 def _said(kind: object) -> str:

@@ -6,7 +6,7 @@ import pytest
 from kdlab.experiments.runs import RUN_VERSION
 from kdlab.files import read_json
 
-# With older instructions forced on torch's libraries, on one machine, it moved by a twentieth.
+# A twentieth of it is what older instructions, forced on torch's libraries, changed on one machine.
 MARGIN = 0.01
 
 

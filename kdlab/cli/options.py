@@ -141,7 +141,9 @@ class CorpusOptions:
         }  # fmt: skip
         asked = {**origin, **{what: value for what, value in given.items() if value is not None}}
         if self.vocab is not None:
-            usual = asdict(VOCABULARY.get(self.corpus or origin["name"], TokenizerConfig()))
+            name = asked["name"]  # two files, or a file a split, have no name
+            named = VOCABULARY.get(name) if isinstance(name, str) else None
+            usual = asdict(named or TokenizerConfig())
             asked["tokenizer"] = usual | {"source_size": self.vocab, "target_size": self.vocab}
         return asked
 

@@ -91,6 +91,7 @@ class Results:
         return "\n".join([
             _filled(asked, str(self.about.get("question", ""))),
             _filled("  systems: ", ", ".join(self.systems)),
+            *([f"  file: {self.path}"] if self.path else []),
             f"  {' to '.join(map(str, {*seeds[:1], *seeds[-1:]}))} seeds; in the file "
             + ", ".join(f"{n} {part}" for part, n in held.items()),
         ])  # fmt: skip
