@@ -196,7 +196,7 @@ def made(about: Mapping) -> str:
         f"`{how['command']}`, {how['date']}; {how['hardware']}, "
         f"{how['hours']:.2f} hours of training; students with {len(seeds)} "
         f"seed{'s' if len(seeds) > 1 else ''}, {teachers}{_attention(about['runs'])}; BLEU "
-        f"signature {signature}{_method(about.get('comparisons', ()))}.{_waiting(about['runs'])}"
+        f"signature {signature}{_method(about.get('comparisons', ()))}.{_waiting(about)}"
     )
 
 
@@ -206,14 +206,10 @@ def _method(comparisons: Iterable[Mapping]) -> str:
     return f"; differences by {', and by '.join(methods)}" if methods else ""
 
 
-def _waiting(runs: Sequence[Mapping]) -> str:
-    """What a reader should know of rows whose figures nobody can tell to be today's."""
-    if old := sum("made_with" not in run for run in runs):
-        return (
-            f" {old} of its {len(runs)} runs do not say which version of the code made them: they "
-            "wait to be made anew."
-        )
-    return ""
+def _waiting(about: Mapping) -> str:
+    """What a reader should know of figures that today's command would make anew."""
+    why = about.get("waiting")
+    return f" These figures wait to be made anew, since {why}." if why else ""
 
 
 def _attention(runs: Iterable[Mapping]) -> str:

@@ -14,6 +14,7 @@ from kdlab.experiments.result_file import Rows, read_result, rows_of
 from kdlab.experiments.scoring import SCORE_VERSION
 from kdlab.experiments.suites import SUITES, Suite, suite_named
 from kdlab.files import read_json, sha256, shipped
+from kdlab.metrics.significance import METHOD
 
 COMMAND = re.compile(r"kdlab reproduce (\S+) --corpus (\S+) --preset (\S+)")
 BEAM = 5  # of benchmarks
@@ -90,18 +91,20 @@ def stale(path: Path) -> str:
     """
     about = read_result(path, needs=("runs",))
     how = about.get("made", {})
+    if not about["runs"] and "method" in about:  # a simulation: no run, no text, one method
+        return "" if about["method"] == METHOD else "intervals are made by another method now"
     asked = COMMAND.match(str(how.get("command")))
     if not asked:  # a benchmark, which has no rows to keep
         same = how.get("made_with") == made_with(BEAM)
-        return "" if same else "it does not say that today's versions made it"
+        return "" if same else "they do not say that today's versions made them"
     if other := _other_files(about.get("data", {}).get("files", ())):
-        return f"{other} is another"
+        return f"{other} is another now"
     name, corpus, preset = asked.groups()
     if name not in SUITES or (corpus, preset) not in SUITES[name].plans:
-        return "no suite has this plan"
+        return "no suite has their plan any more"
     job = Job(name, corpus, preset, "teacher", 1)
     if how.get("sizes") != sizes(job):
-        return "its sizes are others"
+        return "the preset has other sizes now"
     rows = rows_of(path, about)
     again = outdated(rows, job)
     reasons = Counter(again.values())

@@ -142,8 +142,12 @@ def results(name: str, test: str | None = None, folder: Path | None = None) -> R
     Raises RecipeError, with the names there are, if the file, test, system or metric is not there,
     and ResultError for a damaged file.
     """
+    from kdlab.experiments.current import stale  # here: it asks the suites, which need `find`
+
     path = nearest_file(name, folder)
     about = read_result(path)
+    if "runs" in about and "made" in about:
+        about["waiting"] = stale(path)
     tests = {row["test"]: None for row in about["summary"]}
     test = test or next(iter(tests), "")
     find(test, dict.fromkeys(tests, True), "test")
