@@ -86,9 +86,10 @@ class Keyed(ByHand):
     def solution(self, given: object) -> str:
         """What was answered, and the key."""
         verdict = self.verdict(given)
-        known = f"{verdict.says} " if verdict.name else ""
-        yours = "" if verdict.ok else f"You answered {shown(given)}. {known}The answer is "
-        return f"{yours}{_shown(self.key)}{'.' if yours else ''}"
+        if verdict.ok:
+            return _shown(self.key)
+        known = f": {verdict.says}" if verdict.name else "."
+        return f"You answered {shown(given)}{known} The answer is {_shown(self.key)}."
 
     def _difference(self, leaves: Mapping[str, object], key: object) -> str:
         """The first of the key's places that has another answer, in words."""
@@ -139,7 +140,7 @@ def _leaves(value: object, place: str = "") -> Iterator[tuple[str, Leaf]]:
         value = value.values
     if isinstance(value, Mapping):
         parts: Sequence = list(value.items())
-    elif isinstance(value, (list, tuple)):
+    elif isinstance(value, (list, tuple)) and not isinstance(value, Odd):
         parts = list(enumerate(value, 1))
     else:
         yield place, value

@@ -74,7 +74,8 @@ def _call(function: Callable, case: tuple) -> object | Stopped:
 def _told(error: BaseException) -> str:
     name = type(error).__name__
     try:
-        text = " ".join(str.__str__(str(error)).split())
+        text = str(error).encode("utf-8", "backslashreplace").decode()  # half a letter is told too
+        text = " ".join(text.split())
     except PASSING:
         raise
     except BaseException:  # a text that cannot be had

@@ -12,6 +12,7 @@ from kdlab.checks.sameness import same
 from kdlab.checks.verdict import NO_ANSWER, Verdict, Wrong, both
 
 Case = tuple  # the arguments of one call
+LINE, LINE_BREAK = 66, "\n            "
 MOST_DRAWS = 200  # cases drawn until every known mistake has shown itself
 
 
@@ -47,14 +48,14 @@ class Function:
             if last.to_do:
                 return Verdict(None, last.says, NO_ANSWER)
             case = cases[min(len(back), len(cases)) - 1]
-            return Verdict(False, last.says, case=f"  for       {self._shown(case)}")
+            return Verdict(False, last.says, case=self._shown(case))
         wanted = self._returns(self.reference, cases)
         off = [i for i, pair in enumerate(zip(back, wanted, strict=True)) if not same(*pair)]
         if not off:
             return Verdict(True, f"{len(cases)} random cases.")
         short = min(off, key=lambda i: len(self._shown(cases[i])))
         case = (
-            f"  for       {self._shown(cases[short])}\n"
+            f"{self._shown(cases[short])}\n"
             f"  it gives  {shown(back[short])}\n"
             f"  expected  {shown(wanted[short])}"
         )
@@ -89,7 +90,8 @@ class Function:
         return [plain(run(*copy.deepcopy(case))) for case in cases]
 
     def _shown(self, case: Case) -> str:
+        """What goes in, by the names of the reference's parameters: on one line if it is short."""
         names = inspect.signature(self.reference).parameters
-        return ", ".join(
-            f"{name} = {shown(plain(part))}" for name, part in zip(names, case, strict=True)
-        )
+        parts = [f"{name} = {shown(plain(part))}" for name, part in zip(names, case, strict=True)]
+        line = ", ".join(parts)
+        return f"  for       {line if len(line) <= LINE else LINE_BREAK.join(parts)}"

@@ -15,7 +15,7 @@ import torch
 LONGEST_NUMBER = 1023  # bits of a whole number; a float holds those
 DEEPEST = 50  # lists in lists
 FEW = 12  # numbers of a tensor that are shown, and parts of a list
-WIDE = 240  # characters of a value that are shown
+WIDE = 160  # characters of a value that are shown
 
 
 class Array(NamedTuple):
@@ -46,9 +46,11 @@ def plain(value: object, inside: tuple[int, ...] = ()) -> object:
         if value.is_complex():
             return Odd("a complex tensor")
         value = (value.to_dense() if value.layout != torch.strided else value).detach()
-        return Array(value.tolist(), tuple(value.shape), str(value.dtype).removeprefix("torch."))
+        dtype = str(value.dtype).removeprefix("torch.")
+        return Array(plain(value.tolist()), tuple(value.shape), dtype)
     if isinstance(value, (np.generic, np.ndarray)) and value.dtype.kind in "biuf":
-        return Array(value.tolist(), value.shape, value.dtype.name)
+        values = value.astype(float) if value.dtype.kind == "f" else value  # longdouble too
+        return Array(plain(values.tolist()), value.shape, value.dtype.name)
     if isinstance(value, (Mapping, list, tuple, range)):
         return _container(value, inside)
     if hasattr(type(value), "__array__"):
