@@ -193,6 +193,23 @@ def test_a_list_a_tuple_a_tensor_and_an_array_are_alike():
     assert all(same(plain(value), wanted) for value in values)
 
 
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
+values = st.recursive(leaves, lambda part: st.lists(part) | st.dictionaries(leaves, part))
+
+
+@pytest.mark.parametrize("name", ["ch06-gap", "ch06-pronouns", "ch01-claim"])
+@given(value=values)
+def test_no_value_is_refused_without_a_sentence(name, value):
+    assert len(str(exercise(name).judge(value))) > 20
+
+
+@given(values)
+def test_a_plain_value_is_the_same_as_itself_and_short_to_show(value):
+    read = calls.read(value)
+    held = any(kind in repr(read) for kind in ("Odd(", "Ellipsis"))  # Odd equals nothing
+    assert (held or same(read, read)) and len(shown(read)) <= 160
+
+
 @pytest.mark.parametrize("make", RESULTS.values(), ids=RESULTS)
 def test_whatever_a_function_returns_is_judged(make):
     assert MEAN.judge(lambda x: make()).ok is False

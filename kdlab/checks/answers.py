@@ -40,7 +40,8 @@ class Answers:
         if path is None:
             return
         try:
-            kept = {**self._mine, **self._in_file(path), name: self._mine[name]}
+            there = self._in_file(path)  # first, so that the order of the file stays
+            kept = {**there, **self._mine, **there, name: self._mine[name]}
             if path.exists() and not path.is_file():
                 raise KdlabError(f"{path} is no file.")
             write_json(path, {"version": VERSION, "answers": kept}, finite=False)
@@ -82,9 +83,11 @@ def _read(path: Path) -> tuple[str, dict[str, dict]]:
     except (ValueError, RecursionError):  # no UTF-8 is a ValueError too
         return "is cut short or damaged", {}
     version = read.get("version") if isinstance(read, dict) else None
-    if type(version) is int and version != VERSION:
+    if type(version) is not int:
+        return "holds no answers", {}
+    if version != VERSION:
         return f"has version {version}, and this kdlab reads version {VERSION}", {}
-    answers = read.get("answers") if version == VERSION else None
+    answers = read.get("answers")
     whole = isinstance(answers, dict) and all(
         isinstance(each, dict) and "answer" in each for each in answers.values()
     )

@@ -151,6 +151,8 @@ def _leaves(value: object, place: str = "") -> Iterator[tuple[str, Leaf]]:
 
 def _places(leaves: Mapping[str, Leaf]) -> str:
     names = list(leaves)
+    if not names:
+        return "none"
     if names == [""]:
         return leaves[""].says if isinstance(leaves[""], Odd) else "one answer"
     return f"answers for {both(names)}" if len(names) <= MOST_PLACES else f"{len(names)} answers"
