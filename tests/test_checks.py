@@ -53,7 +53,7 @@ def test_a_number_within_tolerance_is_right():
 
 def test_another_wrong_number_gets_the_place_and_the_hint():
     says = exercise("ch01-baselines").judge({"greedy": 14.7, "beam 5": 18.0}).says
-    assert "beam 5: 18.0 is not it" in says and "same size" in says
+    assert "beam 5: 18 is not it" in says and "same size" in says
 
 
 def test_a_missing_part_is_named():
@@ -83,7 +83,8 @@ def test_an_exception_is_shown_with_its_type():
 
 
 def test_an_unknown_mistake_shows_the_first_case_that_differs():
-    assert "a case gives [], expected" in exercise("ch06-distil").judge(lambda *_: []).says
+    verdict = exercise("ch06-distil").judge(lambda *_: [])
+    assert "expected a list of" in verdict.says and "it gives  []" in verdict.case
 
 
 def test_something_that_is_no_function_is_told_so():

@@ -49,7 +49,7 @@ def test_pairs_that_nobody_gave_are_not_right():
         return [[("s", "y")] * batch for _ in range(updates)]
 
     verdict = ten.MIX.judge(mix)
-    assert not verdict.ok and "pairs_equally_often=False" in verdict.says
+    assert not verdict.ok and "pairs equally often: False" in verdict.case
 
 
 def test_a_stub_is_still_to_do():

@@ -52,6 +52,7 @@ def set_environment(root: Path) -> None:
     os.environ.setdefault("IPYTHONDIR", str(ipython))  # nobody's own start-up files
     os.environ.setdefault("TQDM_DISABLE", "1")  # a page shows what came out, not how it moved
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # a warning on stderr otherwise
+    os.environ.setdefault("KDLAB_ANSWERS", "")  # a page is no reader: its answers are not kept
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kdlab.checks.kinds import Choice, Function, Keyed, Text, Wrong
 
 Grid = list[list[float]]  # [B, T] log-probabilities in nats, rows padded to one length
-PLACES = 6  # that answers are rounded to, or two ways of adding would never be equal
+PLACES = 6  # that answers are rounded to, as the exercise asks; `sameness` forgives if not
 
 
 def mode_mass(log_p: Grid, lengths: Sequence[int]) -> float:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -11,38 +10,21 @@ from kdlab.checks.kinds import Case, Choice, Function, Keyed, Text, Wrong
 from kdlab.losses import masked_mean, word_kd
 
 Loss = Callable[[Tensor, Tensor, Tensor, Tensor, float, float], Tensor]
-DIGITS = 6  # what a loss is compared to; the tensors are doubles
 
 
-class Seen(NamedTuple):
-    """What a loss does to one batch: its value, and the gradients at both logits."""
+def _seen(function: Loss) -> Callable[..., dict]:
+    """The function as `judge` compares it: its value, and the gradients at both logits."""
 
-    loss: float
-    student: tuple[float, ...]
-    teacher: tuple[float, ...]
-
-    def __repr__(self) -> str:
-        slope = sum(g * g for g in self.student) ** 0.5
-        return f"a loss of {self.loss:.6f} with a student gradient of norm {slope:.6f}"
-
-
-def _seen(function: Loss) -> Callable[..., Seen]:
-    """The function as `judge` compares it: value and gradients, rounded."""
-
-    def run(student: Tensor, teacher: Tensor, *rest: object) -> Seen:
+    def run(student: Tensor, teacher: Tensor, *rest: object) -> dict:
         logits = [student.clone().requires_grad_(), teacher.clone().requires_grad_()]
         loss = function(*logits, *rest)
         if not isinstance(loss, Tensor) or loss.dim() or not loss.requires_grad:
             raise TypeError("expected one number, as a tensor with a gradient (a mean over pieces)")
         slopes = torch.autograd.grad(loss, logits, allow_unused=True)
-        flat = [() if g is None or not g.any() else _numbers(g) for g in slopes]
-        return Seen(round(loss.item(), DIGITS) + 0.0, *flat)
+        there = [None if g is None or not g.any() else g for g in slopes]
+        return {"loss": loss, "student's gradient": there[0], "teacher's gradient": there[1]}
 
     return run
-
-
-def _numbers(gradient: Tensor) -> tuple[float, ...]:
-    return tuple(round(g, DIGITS) + 0.0 for g in gradient.flatten().tolist())
 
 
 def _parts(zs: Tensor, zt: Tensor, y: Tensor, tau: float, dim: int = -1) -> tuple[Tensor, Tensor]:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from kdlab.checks.kinds import Case, Choice, Function, Keyed, Text, Wrong
 
@@ -73,16 +72,6 @@ GAINS = Keyed(
 )  # fmt: skip
 
 
-class Mixture(NamedTuple):
-    """What `mix` is judged by: no order is the only right one."""
-
-    updates: int
-    batch_sizes: tuple[int, ...]
-    pairs_equally_often: bool
-    both_kinds_in_most_batches: bool
-    epochs_in_other_order: bool
-
-
 def mix(
     base: list[Pair], other: list[Pair], batch: int, updates: int, rng: random.Random
 ) -> Batches:
@@ -127,12 +116,12 @@ def _with_replacement(
     return [rng.sample(base + other, batch) for _ in range(updates)]
 
 
-def _seen(function: Mix) -> Callable[..., Mixture]:
-    """The function as `judge` compares it: by what every right mixture has."""
+def _seen(function: Mix) -> Callable[..., dict]:
+    """The function as `judge` compares it: by what every right mixture has, whatever its order."""
 
     def run(
         base: list[Pair], other: list[Pair], batch: int, updates: int, rng: random.Random
-    ) -> Mixture:
+    ) -> dict:
         pairs = base + other
         made = function(list(base), list(other), batch, updates, rng)  # it may change its lists
         batches = [list(map(tuple, each)) for each in made]
@@ -140,13 +129,13 @@ def _seen(function: Mix) -> Callable[..., Mixture]:
         times = [flat.count(pair) for pair in pairs]
         mixed = [0 < sum(pair in base for pair in each) < len(each) for each in batches]
         epoch = len(pairs) // batch
-        return Mixture(
-            updates=len(batches),
-            batch_sizes=tuple(sorted({len(each) for each in batches})),
-            pairs_equally_often=max(times) - min(times) <= 1 and len(flat) == sum(times),
-            both_kinds_in_most_batches=sum(mixed) > len(batches) / 2,
-            epochs_in_other_order=batches[:epoch] != batches[epoch : 2 * epoch],
-        )
+        return {
+            "updates": len(batches),
+            "batch sizes": sorted({len(each) for each in batches}),
+            "pairs equally often": max(times) - min(times) <= 1 and len(flat) == sum(times),
+            "both kinds in most batches": sum(mixed) > len(batches) / 2,
+            "epochs in other order": batches[:epoch] != batches[epoch : 2 * epoch],
+        }
 
     return run
 

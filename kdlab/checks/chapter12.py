@@ -115,7 +115,7 @@ VERDICT = Text(
     "ch12-verdict",
     must=(
         ("a share", r"share|of the gain"),
-        ("an interval", r"\[.*\d.*,.*\d.*\]|interval"),
+        ("an interval", r"\[[^],]*\d[^],]*,[^],]*\d[^],]*\]|interval"),
         ("a test that failed or is not separated", r"not separated|fail"),
         ("two hypotheses", r"H1.*H[23]|H2.*H[13]|H3.*H[12]"),
         ("a limit of the corpus", r"synthetic|minitalks|real|small"),
