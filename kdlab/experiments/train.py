@@ -59,7 +59,8 @@ def train(
     begins = start.key if start else ""
     key = run_key(recipe, corpus.fingerprint, lesson, seed, begins, here.num_processes)
     judge = teacher or corpus.teacher
-    with store.lock(key) if here.is_main_process else nullcontext():
+    makes = here.is_main_process and not store.has(key)  # a store may be one's own to read only
+    with store.lock(key) if makes else nullcontext():
         here.wait_for_everyone()
         if not store.has(key):
             with torch.random.fork_rng():  # the caller's generator is left as it was
@@ -70,7 +71,7 @@ def train(
                     _begin_with(model, start)
                 run = Run(
                     model, corpus.tokenizer, recipe.name, recipe, key, seed, corpus.targets, (),
-                    judge, corpus.origin,
+                    judge, corpus=corpus.origin,
                 )  # fmt: skip
                 run = _trained(run, corpus, teacher if reads else None, top_k, store)
                 if here.is_main_process:
