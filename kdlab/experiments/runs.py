@@ -24,6 +24,7 @@ from kdlab.translator import Translator
 
 # What suites keep beside a run.
 OF_SCORING = ("outputs-", "scores-", "tallies-", "inside-", "targets-")
+LAST_SEED = 2**32 - 1  # epochs have seeds of their own, made of it, and torch takes 64 bits
 RUN_VERSION = 1  # raise by hand when training would give another result
 
 

@@ -2,6 +2,8 @@
 
 from kdlab.errors import RecipeError
 
+SMALLEST = 1e-6
+
 
 def in_range(name: str, value: float, low: float, high: float) -> None:
     """Raise RecipeError unless low <= value <= high."""
@@ -10,9 +12,13 @@ def in_range(name: str, value: float, low: float, high: float) -> None:
 
 
 def positive(name: str, value: float) -> None:
-    """Raise RecipeError unless 0 < value < infinity."""
+    """Raise RecipeError unless 0 < value < infinity, and floats can hold what is made of it."""
     if not 0 < value < float("inf"):
         raise RecipeError(f"{name} is {value}; expected a number above 0.")
+    if not SMALLEST <= value <= 1 / SMALLEST:  # of a temperature, 1/τ and τ² are used
+        raise RecipeError(
+            f"{name} is {value}; expected a number from {SMALLEST:g} to {1 / SMALLEST:g}."
+        )
 
 
 def share_of_all(share: float) -> None:
