@@ -1,6 +1,7 @@
 """Files that are either whole or not there, and where the package's own data lies."""
 
 import errno
+import glob
 import gzip
 import hashlib
 import json
@@ -10,7 +11,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -101,17 +102,21 @@ def _status(path: Path) -> os.stat_result | None:
 def locked(path: Path) -> Iterator[None]:
     """Held by one process at a time; another waits, and says so. That of a killed process is free.
 
-    path: of the lock file     Raises StoreError if it, or its folder, cannot be made.
+    path: of the lock file, NAME.lock; what such a process left beside it, .NAME.*, is deleted
+    Raises StoreError if it, or its folder, cannot be made.
     """
-    lock = FileLock(path)
+    path, lock = Path(path), FileLock(path)
     with disk_errors(f"{path} cannot be made"):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(timeout=PATIENCE)
         except Timeout:
             say(f"Waiting for another kdlab at the same work, which holds {path}")
             lock.acquire()
     try:
+        for left in path.parent.glob(f".{glob.escape(path.stem)}.*"):
+            with suppress(OSError):
+                remove(left)
         yield
     finally:
         lock.release()
@@ -163,18 +168,28 @@ def remove(path: Path) -> None:
 def home() -> Path:
     """Where runs, tokenizers and downloads are kept: $KDLAB_HOME, else the user's cache folder.
 
-    Raises StoreError if there is no such user, or if the name is no UTF-8: safetensors could write
-    there and not read again.
+    Raises StoreError if there is no such user, or for a name that is no UTF-8.
     """
     try:
         if os.environ.get("KDLAB_HOME"):
-            folder = Path(os.environ["KDLAB_HOME"]).expanduser()
-        else:
-            folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kdlab"
-        str(folder).encode()
-    except (RuntimeError, UnicodeEncodeError) as error:
+            return utf8(Path(os.environ["KDLAB_HOME"]).expanduser())
+        return utf8(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kdlab")
+    except RuntimeError as error:
         name = os.environ.get("KDLAB_HOME", "the cache folder")
         raise StoreError(f"{name!r} cannot be kdlab's folder ({error}); set KDLAB_HOME.") from error
+
+
+def utf8(folder: Path) -> Path:
+    """The folder itself, if tensors can be kept there.
+
+    Raises StoreError for a name that is no UTF-8: safetensors could write there and not read again.
+    """
+    try:
+        os.fspath(folder).encode()
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            f"{str(folder)!r} cannot be kdlab's folder ({error}); set KDLAB_HOME."
+        ) from error
     return folder
 
 

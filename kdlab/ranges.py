@@ -5,6 +5,8 @@ from numbers import Integral, Real
 
 from kdlab.errors import RecipeError
 
+SMALLEST = 1e-6
+
 
 def in_range(name: str, value: float, low: float, high: float) -> None:
     """Raise RecipeError unless low <= value <= high, both finite."""
@@ -13,9 +15,13 @@ def in_range(name: str, value: float, low: float, high: float) -> None:
 
 
 def positive(name: str, value: float) -> None:
-    """Raise RecipeError unless 0 < value < infinity."""
+    """Raise RecipeError unless 0 < value < infinity, and floats can hold what is made of it."""
     if not (_is(value, Real) and 0 < value < inf):
         raise RecipeError(f"{name} is {value!r}; expected a number above 0.")
+    if not SMALLEST <= value <= 1 / SMALLEST:  # of a temperature, 1/τ and τ² are used
+        raise RecipeError(
+            f"{name} is {value!r}; expected a number from {SMALLEST:g} to {1 / SMALLEST:g}."
+        )
 
 
 def not_negative(name: str, value: float) -> None:

@@ -150,7 +150,8 @@ def test_interrupted_drawing_goes_on_to_the_same_samples(tmp_path: Path, monkeyp
     gold = corpus(*tiny.text().train.source[:20])
     whole = sampled(tiny.translator(), gold, folder=tmp_path).train
     (done,) = tmp_path.glob("*.jsonl")
-    lines = done.read_text(encoding="utf-8").splitlines(keepends=True)
+    done_lines = done.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = [f"{number} {line}" for number, line in enumerate(done_lines, 1)]
     done.with_suffix(".part").write_text("".join(lines[:9]) + lines[9][:5], encoding="utf-8")
     done.unlink()
     later = counting()

@@ -1,8 +1,8 @@
 """`kdlab` on the command line: the Python API's calls, one a command, and no logic of its own."""
 
-import sys
 from typing import Annotated
 
+import click
 import typer
 from typer.core import TyperGroup
 
@@ -13,9 +13,11 @@ from kdlab.cli.judge import judge
 from kdlab.cli.options import command
 from kdlab.cli.reproduce import reproduce
 from kdlab.cli.runs import rm, runs
+from kdlab.cli.streams import ENDED, end_output, standard_streams
 from kdlab.cli.train import train
 from kdlab.cli.translate import translate
 from kdlab.errors import KdlabError
+from kdlab.files import ADVICE
 from kdlab.version import version
 
 EPILOG = """
@@ -33,22 +35,38 @@ and listed by `kdlab runs`; a command given twice finds what it made the first t
 """
 
 
+# What the same command does after Ctrl-C.
+AGAIN = dict.fromkeys(
+    ("train", "distill", "reproduce"),
+    " Give the same command again: training resumes at its last evaluation, decoding at its last "
+    "512 sentences.",
+) | {"fetch": " Give the same command again: the download goes on where it was."}
+
+
 class _Commands(TyperGroup):
     """Turns what a user can cause into a sentence and an exit code; a bug keeps its traceback."""
 
     def invoke(self, ctx: typer.Context) -> object:
-        """Run the command. Exit code 2 for a KdlabError, 130 for Ctrl-C."""
+        """Run the command. Exit code 2 for a KdlabError, 130 for Ctrl-C, 141 for a broken pipe."""
         try:
             return super().invoke(ctx)
         except KdlabError as error:
             typer.echo(f"kdlab: {error}", err=True)
             raise typer.Exit(2) from error
-        except KeyboardInterrupt as error:
-            typer.echo(
-                "\nStopped. Give the same command again: training resumes at its last evaluation, "
-                "decoding at its last 512 sentences.",
-                err=True,
-            )
+        except BrokenPipeError as error:  # whoever reads has read enough, such as `| head`
+            end_output()
+            raise typer.Exit(ENDED) from error
+        except OSError as error:
+            if not error.filename or error.errno not in ADVICE:
+                raise
+            reason = f"{error.filename} ({error.strerror}). {ADVICE[error.errno]}"
+            typer.echo(f"kdlab: the disk refuses {reason}", err=True)
+            raise typer.Exit(2) from error
+        except (KeyboardInterrupt, click.Abort) as error:
+            if not isinstance(error.__context__ or error, KeyboardInterrupt):
+                raise  # a question was answered by no
+            again = AGAIN.get(ctx.invoked_subcommand, "")
+            typer.echo(f"\nStopped; nothing was lost.{again}", err=True)
             raise typer.Exit(130) from error
 
 
@@ -88,7 +106,5 @@ def _program(
 
 def main() -> None:
     """The program `kdlab`."""
-    # A pipe on Windows would refuse Thai; and a file's name need not be UTF-8.
-    sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
-    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
-    app(prog_name="kdlab")
+    with standard_streams():
+        app(prog_name="kdlab")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from kdlab.cli.options import (
+    WIDEST,
     CorpusOptions,
     Force,
     TeacherName,
@@ -39,7 +40,10 @@ def distill(
     beam: Annotated[
         int | None,
         typer.Option(
-            min=1, metavar="N", help="Hypotheses kept in search; default 5, for seq-inter 35."
+            min=1,
+            max=WIDEST,
+            metavar="N",
+            help="Hypotheses kept in search; default 5, for seq-inter 35.",
         ),
     ] = None,
     force: Force = False,

@@ -14,11 +14,13 @@ import typer
 
 from kdlab.experiments.corpus import VOCABULARY, Corpus, load_again
 from kdlab.experiments.own_file import defined_at
-from kdlab.experiments.runs import Run, RunStore
+from kdlab.experiments.runs import LAST_SEED, Run, RunStore
 from kdlab.files import check_writable
 from kdlab.tokenizer import TokenizerConfig
 
 EXACT, OWN = "exact", ".py:"
+WIDEST = 1000  # beam; a wider one only fills the memory
+THREADS = 512  # more than any machine has cores, less than systems refuse to make
 USUAL = {"name": "minitalks", "preset": "standard"}
 
 RunName = Annotated[
@@ -34,14 +36,22 @@ TeacherName = Annotated[
 ]  # fmt: skip
 Beam = Annotated[
     int,
-    typer.Option(min=1, metavar="N", help="Hypotheses kept at each step of search; 1 = greedy."),
+    typer.Option(
+        min=1, max=WIDEST, metavar="N", help="Hypotheses kept at each step of search; 1 = greedy."
+    ),
 ]
 Seed = Annotated[
-    int, typer.Option(metavar="N", help="Of the first weights, dropout and the order of batches.")
-]
+    int,
+    typer.Option(
+        min=0, max=LAST_SEED, metavar="N",
+        help="Of the first weights, dropout and the order of batches.",
+    ),
+]  # fmt: skip
 Threads = Annotated[
     int | None,
-    typer.Option(min=1, metavar="N", help="CPU threads; default: as many as torch takes."),
+    typer.Option(
+        min=1, max=THREADS, metavar="N", help="CPU threads; default: as many as torch takes."
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace the file of --out if it exists.")]
 TestName = Annotated[
@@ -98,7 +108,12 @@ class CorpusOptions:
     ] = None
     vocab: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Pieces a language; default: the corpus's own number."),
+        typer.Option(
+            min=5,
+            max=10**6,
+            metavar="N",
+            help="Pieces a language; default: the corpus's own number.",
+        ),
     ] = None
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from kdlab.cli.options import THREADS
 from kdlab.experiments.estimate import estimate
 from kdlab.experiments.reproduce import reproduce as reproduce_suite
 from kdlab.experiments.reproduce import unfinished
@@ -24,7 +25,10 @@ def reproduce(
         str, typer.Option(help="How much of it: quick or standard; for iwslt15 colab or paper.")
     ] = "standard",
     jobs: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Processes at a time, each with one CPU thread.")
+        int,
+        typer.Option(
+            min=1, max=THREADS, metavar="N", help="Processes at a time, each with one CPU thread."
+        ),
     ] = 1,
     cluster: Annotated[
         str | None,

@@ -55,7 +55,9 @@ class RecipeOptions:
     ] = None
     updates: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Training updates; default: the preset's number."),
+        typer.Option(
+            min=1, max=10**9, metavar="N", help="Training updates; default: the preset's number."
+        ),
     ] = None
 
     def recipe(self, preset: str) -> recipes.Recipe:

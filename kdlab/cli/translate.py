@@ -1,15 +1,16 @@
 """`kdlab translate`: lines in, lines out."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
 from kdlab.cli.options import Beam, Force, RunName, check_out, open_run
+from kdlab.corpora import limits
 from kdlab.corpora.lines import read_lines
 from kdlab.errors import CorpusError
 from kdlab.files import write_text
@@ -64,9 +65,8 @@ def translate(
     if out:
         check_out(out, force)
     translator = open_run(run)
-    lines = iter(read_lines(file)) if file else _standard_input()
-    together = 1 if file is None and sys.stdin.isatty() else CHUNK  # who types gets an answer
-    answers = _answers(translator, lines, search, together)
+    together = _cut(read_lines(file)) if file else _arriving(sys.stdin.buffer)
+    answers = _answers(translator, together, search)
     if out:
         write_text(out, "".join(f"{answer}\n" for answer in answers))
         return
@@ -75,10 +75,10 @@ def translate(
 
 
 def _answers(
-    translator: Translator, lines: Iterator[str], search: SearchOptions, together: int
+    translator: Translator, together: Iterable[list[str]], search: SearchOptions
 ) -> Iterator[str]:
     number = 0
-    while chunk := list(islice(lines, together)):
+    for chunk in together:
         for best in translator.nbest(chunk, search.beam):
             number += 1
             yield from _formatted(best or [("", 0.0)], number, search)
@@ -93,13 +93,40 @@ def _formatted(
         yield "\t".join([*columns, text])
 
 
-def _standard_input() -> Iterator[str]:
-    """Lines as they come; CorpusError names the line that is not UTF-8."""
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        try:
-            yield line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            raise CorpusError(
-                f"standard input, line {number}: byte {line[error.start]:#04x} is not UTF-8; "
-                "convert it first, such as with `iconv -f TIS-620 -t UTF-8`."
-            ) from error
+def _cut(lines: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(lines), CHUNK):
+        yield list(lines[start : start + CHUNK])
+
+
+def _arriving(stream: BinaryIO) -> Iterator[list[str]]:
+    """Lines as they come, together those that came together: who writes slowly need not wait.
+
+    Raises CorpusError, naming the line, if it is not UTF-8 or longer than `limits.LINE_BYTES`.
+    """
+    begun, number = b"", 0
+    while block := stream.read1():
+        *whole, begun = (begun + block).split(b"\n")
+        yield from _cut([_decoded(raw, number) for number, raw in enumerate(whole, number + 1)])
+        number += len(whole)
+        _check_length(begun, number + 1)
+    if begun:
+        yield [_decoded(begun, number + 1)]
+
+
+def _check_length(raw: bytes, number: int) -> None:
+    if len(raw) > limits.LINE_BYTES:
+        raise CorpusError(
+            f"standard input, line {number} is longer than {limits.LINE_BYTES:,} bytes; is it "
+            "text, with one sentence a line?"
+        )
+
+
+def _decoded(raw: bytes, number: int) -> str:
+    _check_length(raw, number)
+    try:
+        return raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r")
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"standard input, line {number}: byte {raw[error.start]:#04x} is not UTF-8; "
+            "convert it first, such as with `iconv -f TIS-620 -t UTF-8`."
+        ) from error

@@ -13,9 +13,9 @@ from accelerate.utils import gather_object
 
 from kdlab.code_sum import code_sum
 from kdlab.distill.outside import Outside, translating
-from kdlab.errors import RecipeError, StoreError
-from kdlab.files import home, locked, replacing
-from kdlab.progress import progress
+from kdlab.errors import RecipeError
+from kdlab.files import disk_errors, home, locked, replacing
+from kdlab.progress import note, progress
 from kdlab.search import LengthRule, raw_sum
 from kdlab.translator import Translator
 
@@ -32,7 +32,8 @@ def decoded_training_set(
     """The teacher's `keep` best (text, log-probability) for each source line, in corpus order.
 
     folder: where lists are stored and found again, default the run store's `decoded`. A second
-    call reads them; after a kill it goes on at the last whole line; two processes take turns.
+    call reads them, and may do so where it may not write; after a kill, or where a line is
+    damaged, it goes on at the last whole line, and says so; two processes take turns.
     Processes of one Accelerate launch share the work; all of them must call.
     Raises RecipeError for a lambda as `rule`, or if the teacher is a function of lines and more
     than its one translation is asked for; StoreError if the folder cannot be written.
@@ -46,19 +47,22 @@ def decoded_training_set(
     folder = Path(folder or home() / "decoded")
     key = _key(teacher, source, beam, rule, keep)
     done, part = folder / f"{key}.jsonl", folder / f"{key}.part"
-    here = PartialState()
-    with locked(folder / f"{key}.lock") if here.is_main_process else nullcontext():
+    here, size = PartialState(), len(source)
+    makes = here.is_main_process and not _whole(done, size)  # to read, no lock is needed
+    with locked(folder / f"{key}.lock") if makes else nullcontext():
         here.wait_for_everyone()
-        if not done.exists():
-            lists = _read(part) if part.exists() else []
+        if not _whole(done, size):
+            if makes and done.exists():
+                note(f"{done} is damaged; its {size} lines are decoded again.")
+            lists = _begun(part, size)
             here.wait_for_everyone()  # all have read what is there before one writes
             _decode_rest(teacher, source, lists, (beam, rule, keep), part)
             if here.is_main_process:
                 with replacing(done) as temporary:
-                    temporary.write_text(_lines(lists), encoding="utf-8")
+                    temporary.write_text("".join(map(_line, lists)), encoding="utf-8")
                 part.unlink(missing_ok=True)
         here.wait_for_everyone()
-    return _read(done)
+    return _whole(done, size)
 
 
 def _decode_rest(
@@ -69,7 +73,7 @@ def _decode_rest(
     (beam, rule, keep), here = how, PartialState()
     if here.is_main_process:
         with replacing(part) as temporary:  # a torn last line, if any, is cut off
-            temporary.write_text(_lines(lists), encoding="utf-8")
+            temporary.write_text(_numbered(lists), encoding="utf-8")
     with progress(len(source), "decoding", "line", len(lists)) as bar:
         chunk = getattr(teacher, "at_once", CHUNK)
         for start in range(len(lists), len(source), chunk):
@@ -78,30 +82,62 @@ def _decode_rest(
             new = gather_object(new)  # in the order of the processes, which is the corpus's
             lists += new
             if here.is_main_process:
-                _append(part, _lines(new))
+                with disk_errors(f"{part} could not be written"):
+                    with open(part, "a", encoding="utf-8") as file:
+                        file.write(_numbered(new, start))
             bar.update(len(new))
 
 
-def _append(path: Path, text: str) -> None:
+def _line(best: NBest) -> str:
+    return json.dumps(best, ensure_ascii=False) + "\n"
+
+
+def _numbered(lists: Sequence[NBest], before: int = 0) -> str:
+    """Lines of what is under way, each with its number, so that a lost one is missed."""
+    return "".join(f"{number} {_line(best)}" for number, best in enumerate(lists, before + 1))
+
+
+def _whole(path: Path, size: int) -> list[NBest]:
+    """The lists of a decoding that was finished; none if there is none, or it is damaged."""
     try:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise StoreError(
-            f"{path} could not be written ({error.strerror}); free some space and decode again: it "
-            "goes on where it stopped."
-        ) from error
+        lists = [_best(line) for line in _lines(path)]
+    except ValueError:
+        return []
+    return lists if len(lists) == size else []
 
 
-def _lines(lists: Sequence[NBest]) -> str:
-    return "".join(json.dumps(best, ensure_ascii=False) + "\n" for best in lists)
+def _begun(path: Path, size: int) -> list[NBest]:
+    """The lists that are whole, from the first to the one before any that is torn or not there."""
+    lists: list[NBest] = []
+    for line in _lines(path)[:size]:
+        number, _, best = line.partition(" ")
+        try:
+            if number != str(len(lists) + 1):
+                raise ValueError(f"it is numbered {number[:20]!r}")
+            lists.append(_best(best))
+        except ValueError as error:
+            note(f"{path}, line {len(lists) + 1}: {error}; decoding goes on from there.")
+            break
+    return lists
 
 
-def _read(path: Path) -> list[NBest]:
-    """Whole lines only: a kill may have torn the last one."""
+def _lines(path: Path) -> list[str]:
+    """Whole lines only: a kill may have torn the last one. None where there is no file."""
+    if not path.exists():
+        return []
     text = path.read_text(encoding="utf-8", errors="ignore")
-    whole = text.split("\n")[:-1]  # not splitlines: a text may hold U+2028
-    return [[(t, p) for t, p in json.loads(line)] for line in whole]
+    return text.split("\n")[:-1]  # not splitlines: a text may hold U+2028
+
+
+def _best(line: str) -> NBest:
+    """One line's list. Raises ValueError if it is none."""
+    try:
+        best = [(text, log_prob) for text, log_prob in json.loads(line)]
+    except (TypeError, RecursionError) as error:
+        raise ValueError(f"{line[:20]!r} is no list of texts and numbers") from error
+    if not all(isinstance(text, str) and isinstance(p, (int, float)) for text, p in best):
+        raise ValueError(f"{line[:20]!r} is no list of texts and numbers")
+    return best
 
 
 def _named(rule: LengthRule) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from itertools import chain
@@ -12,7 +13,7 @@ from kdlab.corpora import Columns, Pairs, ParallelText, Unit, iwslt15, minitalks
 from kdlab.corpora.readers import READERS, suffix, two_paths
 from kdlab.distill.outside import Outside
 from kdlab.errors import CorpusError, RecipeError
-from kdlab.files import home, locked
+from kdlab.files import home, locked, remove
 from kdlab.models import ExactModel
 from kdlab.progress import note
 from kdlab.tokenizer import Tokenizer, TokenizerConfig, skipped_by_default
@@ -229,7 +230,9 @@ def _tokenizer(text: ParallelText, config: TokenizerConfig) -> Tokenizer:
     if skipped_by_default(chain(text.train.source, text.train.target)):
         what += " every line"  # once these were left out, and the pieces are others
     folder = home() / "tokenizers" / hashlib.sha256(what.encode()).hexdigest()[:16]
-    with locked(folder / "lock"):
-        if not (folder / "tokenizer.json").exists():  # written last
+    made = folder / "tokenizer.json"  # written last
+    with nullcontext() if made.exists() else locked(folder.with_suffix(".lock")):
+        if not made.exists():
+            remove(folder)  # what a killed process had saved of it
             Tokenizer.train(text.train.source, text.train.target, config).save(folder)
     return Tokenizer.load(folder)

@@ -1,6 +1,7 @@
 """`reproduce`: run a suite, many one-thread processes at a time, and write its result file."""
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from kdlab.experiments.scoring import tallies_file
 from kdlab.experiments.sentences import OfRun, Sentences, read_sentences, write_sentences
 from kdlab.experiments.suites import Suite, suite_named
 from kdlab.experiments.suites.claims import DECISION_RULE
+from kdlab.experiments.workers import end_with
 from kdlab.files import check_writable, write_json
 from kdlab.metrics.bleu import signatures
 from kdlab.metrics.tallies import of_test
@@ -159,10 +161,18 @@ def _finished(suite: Suite, wanted: list[Job], jobs: int) -> Iterator[tuple[Job,
         level = {(j.system, j.seed): j for j in wanted if suite.depth(j.system) == depth}
         # Training sets that several share are decoded once, before the workers ask.
         first = {(job.arm.targets, job.arm.teacher): job for job in reversed(level.values())}
-        for _ in workers(delayed(_decode)(job) for job in first.values() if job.arm.teacher):
+        asker = os.getpid()
+        taught_first = (job for job in first.values() if job.arm.teacher)
+        for _ in workers(delayed(_for)(asker, _decode, job) for job in taught_first):
             pass
-        for row in workers(delayed(run_job)(job) for job in level.values()):
+        for row in workers(delayed(_for)(asker, run_job, job) for job in level.values()):
             yield level[row["system"], row["seed"]], row
+
+
+def _for(asker: int, work: Callable[[Job], dict | None], job: Job) -> dict | None:
+    """What a worker does, for as long as the asker lives."""
+    end_with(asker)
+    return work(job)
 
 
 def _decode(job: Job) -> None:

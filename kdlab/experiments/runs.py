@@ -12,17 +12,19 @@ from pathlib import Path
 
 import torch
 
-from kdlab.errors import CheckpointError, StoreError
+from kdlab.errors import CheckpointError, RecipeError, StoreError
+from kdlab.experiments.noted import read_noted, write_noted
 from kdlab.experiments.recipes import Recipe, describe, restore
-from kdlab.files import home, locked, read_json, write_json
+from kdlab.files import ELSEWHERE, disk_errors, home, locked, utf8
 from kdlab.models import build
-from kdlab.tensors import load_tensors, load_weights, save_tensors
+from kdlab.tensors import load_tensors, load_weights, save_tensors, sum_of
 from kdlab.tokenizer import Tokenizer
 from kdlab.training.stopping import worth
 from kdlab.translator import Translator
 
 # What suites keep beside a run.
 OF_SCORING = ("outputs-", "scores-", "tallies-", "inside-", "targets-")
+LAST_SEED = 2**32 - 1  # epochs have seeds of their own, made of it, and torch takes 64 bits
 RUN_VERSION = 2  # raise by hand when training would give another result
 
 
@@ -98,9 +100,16 @@ class Run(Translator):
 
 @dataclass(frozen=True)
 class RunStore:
-    """Runs under `folder`: KEY/ is whole, KEY.ckpt a training under way, KEY.lock guards both."""
+    """Runs under `folder`: KEY/ is whole, KEY.ckpt a training under way, KEY.lock guards both.
+
+    Whoever may only read finds what is finished; a lock is taken for what must be made.
+    Raises StoreError for a name that is no UTF-8.
+    """
 
     folder: Path
+
+    def __post_init__(self) -> None:
+        utf8(self.folder)
 
     @classmethod
     def default(cls) -> "RunStore":
@@ -109,7 +118,7 @@ class RunStore:
 
     def has(self, key: str) -> bool:
         """Whether the run is finished."""
-        return (self.folder / key / "run.json").exists()
+        return os.path.exists(self.folder / key / "run.json")  # False where one may not look
 
     def checkpoint(self, key: str) -> Path:
         """Where a training under way saves itself."""
@@ -122,19 +131,17 @@ class RunStore:
             yield
 
     def save(self, run: Run) -> None:
-        """Write a finished run: first into a folder of another name, then moved into place."""
-        try:
+        """Write a finished run: first into a folder of another name, then moved into place.
+
+        Raises StoreError if the disk refuses; the run's checkpoint stays.
+        """
+        with disk_errors(f"{self.folder / run.key} could not be written"):
             with tempfile.TemporaryDirectory(
                 prefix=f".{run.key}.", dir=self.folder, ignore_cleanup_errors=True
             ) as name:
                 self._write(run, Path(name))
                 self._make_room(run.key)
                 os.replace(name, self.folder / run.key)
-        except OSError as error:
-            raise StoreError(
-                f"{self.folder / run.key} could not be written ({error.strerror or error}); its "
-                "checkpoint stays. Free some space and call train again."
-            ) from error
         self.checkpoint(run.key).unlink(missing_ok=True)
 
     def _make_room(self, key: str) -> None:
@@ -151,12 +158,14 @@ class RunStore:
 
     def _write(self, run: Run, folder: Path) -> None:
         run.tokenizer.save(folder / "tokenizer")
-        save_tensors(folder / "model.safetensors", run.model.state_dict(), {})
+        weights = run.model.state_dict()
+        save_tensors(folder / "model.safetensors", weights, {})
         about = {"key": run.key, "name": run.name, "seed": run.seed, "targets": run.targets}
         teacher = run.teacher.key if run.teacher else None
         about |= {"teacher": teacher, "version": RUN_VERSION, "recipe": describe(run.recipe)}
         about |= {"corpus": run.corpus, "history": list(run.history), "cpu": run.cpu}
-        write_json(folder / "run.json", about, finite=False)  # clip=inf, or a nan in a log
+        about |= {"weights": sum_of(weights), "pieces": run.tokenizer.fingerprint}
+        write_noted(folder, about)
         folder.chmod(0o755)  # a new folder of tempfile's is closed to others who share a store
 
     def find(self, prefix: str) -> str:
@@ -164,6 +173,10 @@ class RunStore:
 
         Raises StoreError, naming the runs that come nearest, if there is none or more than one.
         """
+        if self.folder.is_dir() and not os.access(self.folder, os.R_OK | os.X_OK):
+            raise StoreError(
+                f"{self.folder} may not be read by you; get the right to, or {ELSEWHERE}"
+            )
         keys = sorted(path.parent.name for path in self.folder.glob("[!.]*/run.json"))
         found = [key for key in keys if key.startswith(prefix)]
         if len(found) == 1:
@@ -185,7 +198,7 @@ class RunStore:
         about, store = _about(folder), RunStore(folder.parent)
         judge = about["teacher"]
         teacher = store.open(judge) if judge and store.has(judge) else None
-        return store.load(folder.name, restore(about["recipe"]), teacher)
+        return store.load(folder.name, _recipe(about, folder), teacher)
 
     def corpus(self, name: str) -> Mapping[str, object] | None:
         """What gives a run's corpus again, see `Run.corpus`. Raises as `open` does."""
@@ -210,7 +223,14 @@ class RunStore:
         with torch.random.fork_rng(devices=[]):  # the caller's generator is left as it was
             model = build(recipe.model, tokenizer.source_size, tokenizer.target_size)
         path = folder / "model.safetensors"
-        load_weights(model, load_tensors(path)[0], path)
+        weights = load_tensors(path)[0]
+        load_weights(model, weights, path)
+        for what, found in (("weights", sum_of(weights)), ("pieces", tokenizer.fingerprint)):
+            if about.get(what, found) != found:
+                raise CheckpointError(
+                    f"{folder} holds {what} that are not the run's own; restore them, or delete "
+                    "the folder and train again."
+                )
         model.eval()
         return Run(
             model, tokenizer, about["name"], recipe, about["key"], about["seed"], about["targets"],
@@ -220,19 +240,18 @@ class RunStore:
 
 def _about(folder: Path) -> dict:
     """What is noted of a run. Raises CheckpointError if it is damaged or of another version."""
+    return read_noted(folder, RUN_VERSION)
+
+
+def _recipe(about: Mapping[str, object], folder: Path) -> Recipe:
+    """Its recipe. Raises CheckpointError, naming the folder, if it holds none that could be."""
     try:
-        about = read_json(folder / "run.json")
-        missing = {"key", "name", "seed", "targets", "teacher", "recipe", "history"} - about.keys()
-    except (OSError, ValueError, AttributeError) as error:
-        raise CheckpointError(f"{folder} is not a whole run ({error}); delete it.") from error
-    if missing:
+        recipe = restore(about["recipe"])
+    except RecipeError as error:
+        raise CheckpointError(f"{folder}/run.json holds no whole recipe: {error}") from error
+    if not isinstance(recipe, Recipe):
         raise CheckpointError(
-            f"{folder}/run.json has no {min(missing)}; delete the folder and train again."
+            f"{folder}/run.json holds a {type(recipe).__name__} in place of a recipe; delete the "
+            "folder and train again."
         )
-    version = about.get("version", 1)
-    if version != RUN_VERSION:
-        raise CheckpointError(
-            f"{folder} was trained by version {version} of kdlab's training, and this is "
-            f"version {RUN_VERSION}, which would give other weights; delete it and train again."
-        )
-    return about
+    return recipe

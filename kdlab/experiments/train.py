@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from numbers import Integral
 
 import torch
 from accelerate import PartialState
@@ -14,7 +15,7 @@ from kdlab.errors import RecipeError
 from kdlab.experiments.absent import refuse_absent
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.recipes import Recipe
-from kdlab.experiments.runs import Run, RunStore, run_key
+from kdlab.experiments.runs import LAST_SEED, Run, RunStore, run_key
 from kdlab.files import home
 from kdlab.metrics.scores import dev_scores
 from kdlab.models import build
@@ -38,16 +39,19 @@ def train(
     top_k: the teacher runs once over the training set and its k best pieces are stored, instead of
     running at each update
     Raises RecipeError if teacher and corpus have different pieces and the loss compares them, if
-    `start` has others, or if the recipe is of a run whose loss is not here.
+    `start` has others, if the recipe is of a run whose loss is not here, or if the seed is not a
+    whole number from 0 to 4,294,967,295.
     """
     refuse_absent(recipe)
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= seed <= LAST_SEED:
+        raise RecipeError(f"seed is {seed!r}; expected a whole number from 0 to {LAST_SEED:,}.")
     if teacher is not None and not isinstance(teacher, Translator):
         raise RecipeError(
             f"teacher is {teacher!r}; expected a Translator: kd.Translator(network, "
             "corpus.tokenizer, name). A function of lines teaches by "
             "kd.distill.sequence_level(function, corpus)."
         )
-    store = store or RunStore.default()
+    seed, store = int(seed), store or RunStore.default()
     reads = teacher is not None and getattr(recipe.loss, "needs_teacher", False)
     if reads:
         _same_pieces("teacher", teacher, corpus)
@@ -59,7 +63,8 @@ def train(
     begins = start.key if start else ""
     key = run_key(recipe, corpus.fingerprint, lesson, seed, begins, here.num_processes)
     judge = teacher or corpus.teacher
-    with store.lock(key) if here.is_main_process else nullcontext():
+    makes = here.is_main_process and not store.has(key)  # a store may be one's own to read only
+    with store.lock(key) if makes else nullcontext():
         here.wait_for_everyone()
         if not store.has(key):
             with torch.random.fork_rng():  # the caller's generator is left as it was
