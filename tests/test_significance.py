@@ -57,14 +57,13 @@ def test_a_sample_of_all_sentences_is_the_score(said: Outputs, metric: str) -> N
     pairs = tiny.text().dev
     row = scores(tiny.translator(), pairs, beam=2, said=said)
     found = samples(said, pairs)[metric].value
-    # Untrained outputs share no 4-gram with a reference; sacreBLEU smooths, a draw does not.
-    assert found == pytest.approx(row[metric], abs=1.0 if metric.startswith("bleu") else 1e-6)
+    assert found == pytest.approx(row[metric], rel=1e-4)  # logarithms are kept in whole units
 
 
 def test_a_sentence_that_was_not_said_has_no_mode_mass(said: Outputs) -> None:
     greedy = dataclasses.replace(said.greedy, log_probs=(None, *[math.log(0.5)] * 7))
     found = samples(dataclasses.replace(said, greedy=greedy), tiny.text().dev)
-    assert found["mode_mass"].value == pytest.approx(0.5)
+    assert found["mode_mass"].value == pytest.approx(0.5, rel=1e-3)
 
 
 def test_a_difference_on_every_sentence_is_sure() -> None:
@@ -193,10 +192,10 @@ def test_a_share_is_decided_by_its_interval(margin: float, holds: str) -> None:
     assert found["of"] == "(part - base) / (whole - base)"
 
 
-def test_a_share_of_no_gain_is_not_separated_and_json_can_hold_it() -> None:
+def test_a_share_of_no_gain_is_not_testable_and_json_can_hold_it() -> None:
     claim = gain_share("S", "the part has most of it", ("part", "base", "base"))
     found = dataclasses.replace(claim, metric="mean").verdict(of(**GAIN))
-    assert (found["holds"], found["figure"]) == ("not separated", None)
+    assert (found["holds"], found["figure"]) == ("not testable", None)
 
 
 def test_a_share_is_decided_where_the_gain_is_small_but_sure() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from kdlab.errors import ShapeError
 from kdlab.metrics.samples import Sample
 
+LEAST = 0.75  # of V_both, that V_run is taken to be
 ROUNDING = 1e-12  # what a sum of floats may be off by, of its size
 
 
@@ -81,17 +82,22 @@ class Systems:
     def spread(self, weights: np.ndarray) -> Spread:
         """Of sum_k weights[k] m_k. weights: [..., K]
 
-        variance = V_sent + sum over groups of R,  R = max(0, V_run - V_both): both V_sent and V_run
-        hold what is sentence by run, and it counts once. 1 / df is the mean of the parts' 1 / df,
-        n - 1 and S - 1, each weighted with its share of the variance; Satterthwaite (1946) weights
-        with the shares' squares, which with three runs or fewer gives too many.
-        Source: Searle, Casella & McCulloch (1992), two-way crossed classification, random.
+        variance = V_sent - V_both + max(V_run, LEAST V_both), the last two summed over groups: both
+        V_sent and V_run hold what is sentence by run, and it counts once; and a V_run that is small
+        by luck is not believed. 1 / df is the mean of the parts' 1 / df, n - 1 and S - 1, each
+        weighted with its share of the variance, a run's part being what V_run has above a quarter
+        of V_both, which sentences tell as well; Satterthwaite (1946) weights with the shares'
+        squares, which with three runs or fewer gives too many.
+        Source: Searle, Casella & McCulloch (1992), two-way crossed classification, random; the
+        bounds are ours, chosen so that no mixture of the three has many false alarms.
         """
-        value, sentences = weights @ self.means, _form(self.sentences, weights)
-        runs = [
-            np.maximum(0, _form(r.between, weights) - _form(r.both, weights)) for r in self.runs
-        ]
-        variance = sentences + sum(runs)
+        value, total = weights @ self.means, _form(self.sentences, weights)
+        between = [_form(r.between, weights) for r in self.runs]
+        both = [_form(r.both, weights) for r in self.runs]
+        held = [np.maximum(b, LEAST * i) for b, i in zip(between, both, strict=True)]
+        runs = [np.maximum(0, b - (1 - LEAST) * i) for b, i in zip(between, both, strict=True)]
+        variance = np.maximum(0, total - sum(both)) + sum(held)
+        sentences = variance - sum(runs)
         rounding = ROUNDING * (np.abs(weights) @ np.abs(self.means))
         with np.errstate(divide="ignore", invalid="ignore"):
             parts = [
