@@ -175,7 +175,7 @@ HEAD = "from kdlab.experiments.suites import Arm, Suite, own_suite\n"
         (HEAD + "SUITE = own_suite('?', Arm('teacher'))\n", "teacher stands on teacher"),
         (HEAD + "SUITE = own_suite('?', Arm('a$b'))\n", r"an arm is called 'a\$b'"),
         (HEAD + "SUITE = own_suite('?', Arm('a', targets='gold'))\n", "targets of arm 'a' are 'go"),
-        (HEAD + "SUITE = own_suite('?', Arm('a', loss=print))\n", "arm 'a': A recipe holds <built"),
+        (HEAD + "SUITE = own_suite('?', Arm('a', loss=print))\n", "arm 'a': loss is <built"),
         (HEAD + "SUITE = own_suite('?', Arm('a', model=(('wide', 3),)))\n", "arm 'a': .*'wide'"),
         (HEAD + "SUITE = own_suite('?', Arm('a'), pairs=[('a', 'z')])\n", "pairs name 'z'"),
         (HEAD + "SUITE = Suite('core', '?', {}, {})\n", "'core' is a suite of the book's"),

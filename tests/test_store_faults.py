@@ -14,9 +14,10 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from kdlab.distill import decoded_training_set
-from kdlab.errors import CheckpointError, KdlabError, RecipeError, StoreError
+from kdlab.errors import CheckpointError, KdlabError, RecipeError, ResultError, StoreError
 from kdlab.experiments.corpus import _tokenizer
 from kdlab.experiments.runs import Run, RunStore
+from kdlab.experiments.scoring import read_outputs
 from kdlab.experiments.train import train
 from kdlab.files import locked, read_json
 from kdlab.losses import WordKD
@@ -306,6 +307,13 @@ def test_what_a_killed_process_left_goes_when_its_work_is_taken_up_again(tmp_pat
     with locked(tmp_path / "a.lock"):
         left = {path.name for path in tmp_path.iterdir()}
     assert left == {".ab.ckpt.0badf00d", "a.ckpt", "a.lock"}
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "7", '{"greedy": 1}', '{"greedy": {}}'])
+def test_what_scoring_kept_is_refused_if_it_is_damaged(tmp_path: Path, content: str) -> None:
+    (tmp_path / "outputs-x-5.json").write_text(content)
+    with pytest.raises(ResultError, match="x-5.json is damaged .*; delete it, and it is made anew"):
+        read_outputs(tmp_path / "outputs-x-5.json")
 
 
 @pytest.mark.parametrize("seed", [-1, 2**32, 1.5, True, "1", None, float("nan")])

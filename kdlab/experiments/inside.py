@@ -9,8 +9,8 @@ from kdlab.distill import noise_dropped
 from kdlab.errors import CorpusError
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.runs import Run
-from kdlab.experiments.scoring import read_outputs
-from kdlab.files import read_json, write_json
+from kdlab.experiments.scoring import read_kept, read_outputs
+from kdlab.files import write_json
 from kdlab.metrics import (
     aligned_counts,
     best_known,
@@ -50,8 +50,8 @@ def inside(run: Run, corpus: Corpus, gold: Corpus, folder: Path, beam: int) -> d
     if not targets.exists():
         write_json(targets, _of_training_set(corpus, gold))
     # The first file may hold what version 1 thought of the targets, too.
-    of_model = {name: value for name, value in read_json(path).items() if name in OF_MODEL}
-    return read_json(targets) | of_model
+    of_model = {name: value for name, value in read_kept(path).items() if name in OF_MODEL}
+    return read_kept(targets) | of_model
 
 
 def _of_training_set(corpus: Corpus, gold: Corpus) -> dict[str, float]:

@@ -1,8 +1,6 @@
 """`reproduce`: run a suite, many one-thread processes at a time, and write its result file."""
 
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +19,7 @@ from kdlab.experiments.scoring import tallies_file
 from kdlab.experiments.sentences import OfRun, Sentences, read_sentences, write_sentences
 from kdlab.experiments.suites import Suite, suite_named
 from kdlab.experiments.suites.claims import DECISION_RULE
-from kdlab.experiments.workers import end_with
+from kdlab.experiments.workers import of_this_process
 from kdlab.files import check_writable, write_json
 from kdlab.metrics.bleu import signatures
 from kdlab.metrics.tallies import of_test
@@ -65,7 +63,7 @@ def reproduce(
 
     still = _still(suite, old.judged, {job.system for job in wanted})
     bar = progress(len(wanted), path.stem, "run")
-    with bar, on_cluster(cluster) if cluster else nullcontext():
+    with bar, on_cluster(cluster) if cluster else of_this_process():
         for number, (job, row) in enumerate(_finished(suite, wanted, -1 if cluster else jobs), 1):
             rows[row["system"], row["seed"]] = row
             _add(said, job, row)
@@ -161,18 +159,10 @@ def _finished(suite: Suite, wanted: list[Job], jobs: int) -> Iterator[tuple[Job,
         level = {(j.system, j.seed): j for j in wanted if suite.depth(j.system) == depth}
         # Training sets that several share are decoded once, before the workers ask.
         first = {(job.arm.targets, job.arm.teacher): job for job in reversed(level.values())}
-        asker = os.getpid()
-        taught_first = (job for job in first.values() if job.arm.teacher)
-        for _ in workers(delayed(_for)(asker, _decode, job) for job in taught_first):
+        for _ in workers(delayed(_decode)(job) for job in first.values() if job.arm.teacher):
             pass
-        for row in workers(delayed(_for)(asker, run_job, job) for job in level.values()):
+        for row in workers(delayed(run_job)(job) for job in level.values()):
             yield level[row["system"], row["seed"]], row
-
-
-def _for(asker: int, work: Callable[[Job], dict | None], job: Job) -> dict | None:
-    """What a worker does, for as long as the asker lives."""
-    end_with(asker)
-    return work(job)
 
 
 def _decode(job: Job) -> None:

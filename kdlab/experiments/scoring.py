@@ -8,6 +8,7 @@ import numpy as np
 
 from kdlab.arrays import write_arrays
 from kdlab.corpora import Pairs
+from kdlab.errors import ResultError
 from kdlab.experiments.runs import Run
 from kdlab.files import read_json, write_json
 from kdlab.metrics.agreement import agreement_counts
@@ -35,7 +36,7 @@ def score(run: Run, folder: Path, tests: Mapping[str, Pairs], beam: int) -> dict
         counts = tallies_file(folder, pairs.fingerprint, judge, beam)
         if not counts.exists():
             write_arrays(counts, of_run(read_outputs(kept), pairs, _agreed(run, pairs)))
-        found[test] = read_json(row)
+        found[test] = read_kept(row)
     return found
 
 
@@ -46,9 +47,27 @@ def tallies_file(folder: Path, test: str, judge: str, beam: int) -> Path:
 
 def read_outputs(path: Path) -> Outputs:
     """What `score` kept of one run on one test."""
-    kept = read_json(path)
-    greedy, beam = (Said(**kept.pop(name)) for name in ("greedy", "beam"))
-    return Outputs(greedy, beam, **kept)
+    kept = read_kept(path)
+    try:
+        greedy, beam = (Said(**kept.pop(name)) for name in ("greedy", "beam"))
+        return Outputs(greedy, beam, **kept)
+    except (KeyError, TypeError) as error:
+        raise _damaged(path, error) from error
+
+
+def read_kept(path: Path) -> dict:
+    """What a suite kept of a run. Raises ResultError if it is damaged: it can be made anew."""
+    try:
+        kept = read_json(path)
+        if not isinstance(kept, dict):
+            raise ValueError(f"it holds a {type(kept).__name__}")
+    except (ValueError, RecursionError) as error:
+        raise _damaged(path, error) from error
+    return kept
+
+
+def _damaged(path: Path, error: Exception) -> ResultError:
+    return ResultError(f"{path} is damaged ({error}); delete it, and it is made anew.")
 
 
 def _which(test: str, judge: str, beam: int) -> str:

@@ -119,7 +119,7 @@ def _run(folder: Path) -> Stored:
     about = {"size": sum(f.st_size for f in files), "changed": max(f.st_mtime for f in files)}
     try:
         return Stored(folder.name, **_read(read_json(folder / "run.json")), **about)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Stored(folder.name, "(not readable)", **about)
 
 

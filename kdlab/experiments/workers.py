@@ -1,19 +1,24 @@
-"""A worker process that does not outlive the one that asked for its work."""
+"""Worker processes that do not outlive the one that asked for their work."""
 
 import os
 import signal
 import time
-from functools import cache
 from threading import Thread
+
+from joblib import parallel_config
 
 PAUSE = 0.5  # seconds between two looks
 
 
-@cache  # a worker is asked many times
+def of_this_process() -> parallel_config:
+    """Inside the block joblib's workers, those that wait too, end soon after this process."""
+    return parallel_config(backend="loky", initializer=end_with, initargs=(os.getpid(),))
+
+
 def end_with(parent: int) -> None:
     """Let this process, if it is a child of that one, end soon after it, and leave Ctrl-C to it.
 
-    Another process's child is as it was: the asker itself, or a cluster's worker.
+    Any other process is left as it is.
     """
     if os.getppid() == parent:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
