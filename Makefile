@@ -28,7 +28,7 @@ LAB_STAMP := $(VENV)/.lab-installed
 LAB ?=
 
 # Every suite with a quick preset, but core and targets (three seeds) and leaderboard (28 arms).
-QUICK := table1 table2 table3 capacity h1 h2 h3 sentence-or-token expectations
+QUICK := table1 table2 table3 capacity search h1 h2 h3 sentence-or-token expectations
 SMOKE := .cache/smoke
 
 .PHONY: bench book test lab check-book smoke notebooks lint format constraints wheel serve clean

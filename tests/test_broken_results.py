@@ -69,21 +69,21 @@ DAMAGE = {
     "a number": (lambda text: "3", "holds a whole number where"),
     "deep": (lambda text: "[" * 100_000, "is no JSON"),
     "runs as an object": (edited(lambda a: a.update(runs={})), "has an object where a list 'runs'"),
-    "a run as text": (edited(lambda a: a["runs"].append("x")), "has a text as row 6 of 'runs'"),
+    "a run as text": (edited(lambda a: a["runs"].append("x")), "has a text as row 7 of 'runs'"),
     "no seed": (edited(lambda a: a["runs"][1].pop("seed")), "has no seed in row 2 of 'runs'"),
     "a seed as text": (
         edited(lambda a: a["runs"][1].update(seed="1")), "has seed '1' in row 2 of 'runs'"
     ),
     "no metrics": (edited(lambda a: a["runs"][1].pop("metrics")), "has no metrics in row 2"),
     "metrics of nothing": (
-        edited(lambda a: a["runs"][1].update(metrics={})), "no metrics of baseline, seed 1"
+        edited(lambda a: a["runs"][1].update(metrics={})), "no metrics of teacher, seed 2"
     ),
     "a test of nothing": (
-        edited(lambda a: a["runs"][1].update(metrics={"test": {}})), "baseline, seed 1, on test"
+        edited(lambda a: a["runs"][1].update(metrics={"test": {}})), "teacher, seed 2, on test"
     ),
     "a score as text": (
         edited(lambda a: a["runs"][1]["metrics"]["test"].update(ppl="2.5")),
-        "has ppl '2.5' of baseline, seed 1, on test",
+        "has ppl '2.5' of teacher, seed 2, on test",
     ),
     "a key as a number": (edited(lambda a: a["runs"][0].update(run=7)), "has run 7 in row 1"),
     "a mean as nothing": (
@@ -120,7 +120,7 @@ def test_bytes_that_are_no_text_are_refused(file: Path, read) -> None:
 @pytest.mark.parametrize("name", ["judge", "reproduce"])
 def test_one_run_twice_is_refused(file: Path, name: str) -> None:
     file.write_text(edited(lambda a: a["runs"].append(a["runs"][1]))(file.read_text()))
-    with pytest.raises(ResultError, match="has two rows of baseline, seed 1"):
+    with pytest.raises(ResultError, match="has two rows of teacher, seed 2"):
         READERS[name](file)
 
 

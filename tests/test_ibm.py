@@ -151,7 +151,7 @@ def test_most_links_are_the_grammars(train: Pairs) -> None:
     assert link_accuracy(found.links, source, train) > 0.8
 
 
-def test_a_higher_likelihood_is_no_better_alignment(train: Pairs) -> None:
+def test_a_higher_likelihood_is_hardly_another_alignment(train: Pairs) -> None:
     source, target = (
         [train.grammar.words(x) for x in train.source],
         [y.split() for y in train.target],
@@ -159,7 +159,7 @@ def test_a_higher_likelihood_is_no_better_alignment(train: Pairs) -> None:
     one, two = (align(source, target, ibm1=10, ibm2=n) for n in (0, 10))
     right = [link_accuracy(found.links, source, train) for found in (one, two)]
     assert two.log_likelihoods[-1] > one.log_likelihoods[-1]
-    assert right[1] < right[0] - 0.01
+    assert right[1] == pytest.approx(right[0], abs=0.02)
 
 
 def test_the_diagonal_is_not_enough(train: Pairs) -> None:

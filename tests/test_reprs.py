@@ -43,7 +43,7 @@ def test_it_is_a_few_lines(name: str) -> None:
     ("name", "said"),
     [
         ("corpus", ["Corpus minitalks tiny, gold targets", "train: 6,000 pairs", "test: 1,000"]),
-        ("corpus", ["longest 50 and 76 characters", "Tokenizer: bpe, 1,000 and 1,000 pieces"]),
+        ("corpus", ["longest 50 and 75 characters", "Tokenizer: bpe, 1,000 and 1,000 pieces"]),
         ("distilled", ["Seq-KD beam 2 targets"]),
         ("results", ["Results of core on test: Does a small model", "seq_kd_word_kd", "19 runs"]),
         ("system", ["System seq_kd: bleu_greedy 58.0 [57.6, 58.5]", "params 89,992"]),

@@ -144,7 +144,7 @@ def test_of_equally_near_keys_the_earliest_are_found(block: tuple[int, int]) -> 
 class Flat(torch.nn.Module):
     """Every piece is as likely as any other."""
 
-    target_size = 7
+    target_size = tiny.tokenizer().target_size
 
     def forward(self, source: Tensor, source_mask: Tensor, prefix: Tensor) -> Tensor:
         return torch.zeros(*prefix.shape, self.target_size)

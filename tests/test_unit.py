@@ -186,7 +186,7 @@ def test_chrf_chooses_where_it_is_there() -> None:
 
 
 def test_a_model_into_thai_keeps_the_checkpoint_with_the_best_chrf() -> None:
-    settings = replace(tiny.SETTINGS, updates=60, every=6)
+    settings = replace(tiny.SETTINGS, updates=60, every=6, patience=99)
     run = train(tiny.recipe(training=settings), INTO_THAI)
     seen = [record["scores"]["chrf"] for record in run.history]
     assert len(set(seen)) > 1

@@ -80,7 +80,7 @@ def _check(path: Path, name: str, rows: object, shape: Mapping[str, object]) -> 
         if not isinstance(row, dict):
             raise _broken(path, f"has {_kind(row)} as row {number} of {name!r}")
         for field, kind in shape.items():
-            if not _is(row.get(field), kind):
+            if not _is(row.get(field, ...), kind):
                 what = f"{field} {row[field]!r}"[:60] if field in row else f"no {field}"
                 raise _broken(path, f"has {what} in row {number} of {name!r}")
 

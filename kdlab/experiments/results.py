@@ -189,7 +189,8 @@ def summary(runs: Sequence[Mapping]) -> list[dict]:
     values: dict[tuple[str, str, str], list[float]] = {}
     for run in runs:
         for test, metrics in run["metrics"].items():
-            for metric, value in {**metrics, "params": run["params"]}.items():
+            size = {"params": run["params"]} if "params" in run else {}
+            for metric, value in {**metrics, **size}.items():
                 if not math.isnan(value):
                     values.setdefault((run["system"], test, metric), []).append(value)
     rows = []

@@ -62,8 +62,8 @@ def align(source: Words, target: Words, *, ibm1: int = 10, ibm2: int = 0) -> Ali
     $p(y \mid x) = \prod_j \sum_i q(i \mid j, I, J)\, t(y_j \mid x_i)$, i over I source words and
     the null word. For `ibm1` iterations q is even (IBM-1, whose likelihood has no lesser maxima);
     then for `ibm2` iterations it is learned too (IBM-2). Link: the i of the largest q t.
-    ibm1, ibm2: ours. On minitalks IBM-2 raises the likelihood and makes the links worse (measure it
-    with `link_accuracy`; perhaps places stand in for words there), so it is off by default.
+    ibm1, ibm2: ours. On minitalks IBM-2 raises the likelihood and hardly moves the links (by a
+    hundredth, either way; measure it with `link_accuracy`), so it is off by default.
     source, target: n sentences as words; the caller cuts them (pieces, or the grammar's words)
     Pitfalls: a target word has one source word at most; rare source words attract links that are
     not theirs; data aligned apart differ by their aligners too. About 90 bytes of memory for each
