@@ -23,7 +23,7 @@ from kdlab.experiments.methods import methods
 from kdlab.experiments.results import results
 from kdlab.experiments.runs import Run
 from kdlab.experiments.train import train
-from kdlab.names import no_such
+from kdlab.names import no_such, put_up
 from kdlab.translator import Translator
 from kdlab.version import version
 
@@ -33,6 +33,7 @@ __all__ = [
     "corpora", "distill", "experiments", "load_corpus", "losses", "methods", "metrics", "models",
     "objectives", "plots", "recipes", "results", "reveal", "search", "train", "training", "widgets",
 ]  # fmt: skip
+put_up(compress, corpora, distill, losses, metrics, models, objectives, training)
 _LATER = ("plots", "widgets")  # slow to load, and a training needs neither
 
 

@@ -28,6 +28,12 @@ def signboard(
     return no_such(module), lambda: ["__all__", "__doc__", "__file__", "__name__", *shown]
 
 
+def put_up(*packages: ModuleType) -> None:
+    """Give each of these packages its `signboard`: their own files then say what is there alone."""
+    for package in packages:
+        package.__getattr__, package.__dir__ = signboard(package.__name__, package.__all__)
+
+
 def no_such(module: str) -> Callable[[str], NoReturn]:
     """The `__getattr__` of a module: an AttributeError that says what the name may have meant.
 

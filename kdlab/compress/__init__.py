@@ -2,7 +2,5 @@
 
 from kdlab.compress.int8 import int8
 from kdlab.compress.pruning import pruned, sparsity
-from kdlab.names import signboard
 
 __all__ = ["int8", "pruned", "sparsity"]
-__getattr__, __dir__ = signboard(__name__, __all__)

@@ -7,10 +7,8 @@ from kdlab.corpora.own import own
 from kdlab.corpora.real import real
 from kdlab.corpora.text import Pairs, ParallelText
 from kdlab.corpora.unit import Unit
-from kdlab.names import signboard
 
 __all__ = [
     "Columns", "Grammar", "Pairs", "ParallelText", "Unit", "fetch_iwslt15", "iwslt15",
     "load_grammar", "minitalks", "own", "real",
 ]  # fmt: skip
-__getattr__, __dir__ = signboard(__name__, __all__)

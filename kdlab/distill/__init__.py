@@ -33,7 +33,6 @@ from kdlab.distill.truth import (
     noise_repaired,
     with_second_references,
 )
-from kdlab.names import signboard
 
 __all__ = [
     "Outside", "alphabetical", "back_translated", "base_and_kd", "base_and_n_best",
@@ -43,4 +42,3 @@ __all__ = [
     "read_targets", "repeated", "reversed_corpus", "reversed_tokenizer", "round_trip",
     "sampled", "sequence_level", "with_second_references", "without_fold", "write_targets",
 ]  # fmt: skip
-__getattr__, __dir__ = signboard(__name__, __all__)

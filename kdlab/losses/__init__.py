@@ -17,7 +17,6 @@ from kdlab.losses.surgery import Surgery, soft_target
 from kdlab.losses.threshold import threshold
 from kdlab.losses.total_variation import total_variation
 from kdlab.losses.word_kd import WordKD, word_kd
-from kdlab.names import signboard
 
 __all__ = [
     "NLL", "Divergence", "LabelSmoothing", "RankingKD", "Surgery", "WordKD", "annealing",
@@ -25,4 +24,3 @@ __all__ = [
     "label_smoothing", "masked_mean", "nll", "normalised_mse", "ranking_kd", "reverse_kl",
     "selective_kd", "soft_target", "threshold", "total_variation", "word_kd",
 ]  # fmt: skip
-__getattr__, __dir__ = signboard(__name__, __all__)

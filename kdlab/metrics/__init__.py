@@ -22,7 +22,6 @@ from kdlab.metrics.source_worth import source_worth
 from kdlab.metrics.train_dev_gap import train_dev_gap
 from kdlab.metrics.truth import sampled_truth_gap, truth_gap
 from kdlab.metrics.validity import mode_hit, p_star, valid_rate
-from kdlab.names import signboard
 
 __all__ = [
     "Agreement", "align", "aligned_counts", "attention_chance", "attention_share", "best_known",
@@ -32,4 +31,3 @@ __all__ = [
     "sampled_truth_gap", "scores", "search_error_rate", "sentence_bleu", "signatures",
     "source_worth", "top1_agreement", "train_dev_gap", "truth_gap", "valid_rate",
 ]  # fmt: skip
-__getattr__, __dir__ = signboard(__name__, __all__)

@@ -8,10 +8,8 @@ from kdlab.models.protocol import Seq2Seq, Trace, parameter_count
 from kdlab.models.rnn import RNN, RNNConfig
 from kdlab.models.teacher_forced import TeacherForced
 from kdlab.models.transformer import Transformer, TransformerConfig
-from kdlab.names import signboard
 
 __all__ = [
     "RNN", "Ensemble", "ExactModel", "KnnMT", "RNNConfig", "Seq2Seq", "TeacherForced", "Trace",
     "Transformer", "TransformerConfig", "build", "parameter_count",
 ]  # fmt: skip
-__getattr__, __dir__ = signboard(__name__, __all__)

@@ -1,6 +1,5 @@
 """What a method runs before its pure loss: which prefix, which teacher, which state."""
 
-from kdlab.names import signboard
 from kdlab.objectives.annealing import Annealing
 from kdlab.objectives.datastore import Datastore
 from kdlab.objectives.hybrid import Hybrid
@@ -21,4 +20,3 @@ __all__ = [
     "KnnKD", "Layers", "Lesson", "Method", "Objective", "OnPolicy", "Plain", "SelectiveKD",
     "TeacherLogits", "nearest", "online", "prepare",
 ]  # fmt: skip
-__getattr__, __dir__ = signboard(__name__, __all__)

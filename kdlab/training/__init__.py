@@ -1,6 +1,5 @@
 """One readable loop on Accelerate, and what consumes its records."""
 
-from kdlab.names import signboard
 from kdlab.training.fit import fit
 from kdlab.training.loop import Record, Session
 from kdlab.training.settings import SGD, Adam, Constant, Cosine, Halving, Training
@@ -10,4 +9,3 @@ __all__ = [
     "SGD", "Adam", "Constant", "Cosine", "Halving", "Record", "Session", "Stopping",
     "Training", "fit",
 ]  # fmt: skip
-__getattr__, __dir__ = signboard(__name__, __all__)

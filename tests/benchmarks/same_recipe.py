@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 import kdlab as kd
+from kdlab.experiments.jobs import made_with
 from kdlab.experiments.results import made
 from kdlab.files import shipped, write_json
 from kdlab.metrics.outputs import outputs
@@ -91,6 +92,7 @@ def main() -> None:
         for name, value in measured(students).items()
     ]
     how = made("python tests/benchmarks/same_recipe.py", time.perf_counter() - begun)
+    how["made_with"] = made_with(BEAM)
     about = {"suite": "same-recipe", "question": QUESTION, "note": NOTE, "method": METHOD}
     file = about | {"made": how, "runs": runs, "summary": summary, "comparisons": []}
     write_json(options.out / f"{CORPUS}-same-recipe.json", file)
