@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from kdlab.cli.options import (
+    OWN,
     WIDEST,
     CorpusOptions,
     Force,
@@ -69,4 +70,5 @@ def distill(
     distilled = make(open_teacher(teacher, text), text, beam or usual)
     write_targets(distilled, out)
     typer.echo(f"{out}: {len(distilled.train):,} pairs, {distilled.targets}", err=True)
-    typer.echo(f"next: kdlab train {corpus} --data-from {out} --teacher {teacher}", err=True)
+    judge = "" if OWN in teacher else f" --teacher {teacher}"  # a function judges no student
+    typer.echo(f"next: kdlab train {corpus} --data-from {out}{judge}", err=True)

@@ -79,6 +79,11 @@ def ask(path: Path, a: str, b: str, metric: str | None = None, test: str | None 
     for name, of in _by_test(rows, sentences):
         if a in of and b in of and test in (None, name):
             found += _compared(of, name, a, b)
+    if not found and not sentences_file(Path(path)).exists():
+        raise ResultError(
+            f"{sentences_file(Path(path))} is not there, and without it two systems cannot be "
+            "compared; the file's own command makes it."
+        )
     if not found:
         where = f" on {test}" if test else ""
         raise ResultError(
