@@ -44,6 +44,13 @@ def _suite_of(about: Mapping) -> Suite:
     return suite_named(own[0] if own else str(about.get("suite")))
 
 
+def in_order(suite: Suite, rows: Rows) -> list[Mapping]:
+    """The rows of a file as it lists them: by the suite's arms, not by who was done first."""
+    listed = dict.fromkeys(["teacher", *suite.arms, *(system for system, _ in rows)])
+    order = list(listed)  # at its end what was an arm once
+    return sorted(rows.values(), key=lambda row: (order.index(row["system"]), row["seed"]))
+
+
 def judged(suite: Suite, rows: Rows, sentences: Sentences) -> dict[str, list[dict]]:
     """`summary`, `comparisons` and `verdicts` of a result file.
 
@@ -59,7 +66,7 @@ def judged(suite: Suite, rows: Rows, sentences: Sentences) -> dict[str, list[dic
             if len(there) == len(claim.systems):
                 verdicts.append({"test": test, **claim.verdict(of)})
     return {
-        "summary": summary(list(rows.values())),
+        "summary": summary(in_order(suite, rows)),
         "comparisons": corrected(comparisons),
         "verdicts": verdicts,
     }

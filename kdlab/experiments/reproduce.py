@@ -11,7 +11,7 @@ from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.current import JUDGED, before, fingerprints, sizes
 from kdlab.experiments.jobs import Job, run_job, taught
-from kdlab.experiments.judge import agrees, corrected, judged
+from kdlab.experiments.judge import agrees, corrected, in_order, judged
 from kdlab.experiments.result_file import Rows
 from kdlab.experiments.results import made, summary
 from kdlab.experiments.runs import RunStore
@@ -54,8 +54,7 @@ def reproduce(
     check_writable(path)
 
     def write(judged: Mapping[str, list]) -> None:
-        order = list(dict.fromkeys(["teacher", *suite.arms]))
-        whole = sorted(rows.values(), key=lambda r: (order.index(r["system"]), r["seed"]))
+        whole = in_order(suite, rows)
         about = made(command, sum(r["seconds"] for r in whole)) | {"sizes": sizes(first)}
         if not wanted:  # judged again, and nothing made: it is as old as it was
             about = old.made
