@@ -37,7 +37,9 @@ def compared() -> dict[str, list[dict]]:
         said = outputs(tiny.translator(seed=ord(system[0])), pairs, beam=2)
         tests = {"test": pairs.fingerprint}
         sentences.runs[system, 1] = OfRun(system, 2, tests, {"test": of_run(said, pairs)})
-    rows = {(s, 1): {"system": s, "params": 1, "metrics": {"test": {"ppl": 2.0}}} for s in ON}
+    rows = {
+        (s, 1): {"system": s, "seed": 1, "params": 1, "metrics": {"test": {"ppl": 2.0}}} for s in ON
+    }
     return judged(SUITE, rows, sentences)
 
 

@@ -51,7 +51,7 @@ def test_every_command_named_exists():
 
 def test_the_chapters_can_be_opened_with_what_make_lab_installs():
     told = subprocess.run(
-        ["make", "-n", "lab", "LAB=--no-browser", "VENV=nowhere"],
+        ["make", "--no-print-directory", "-n", "lab", "LAB=--no-browser", "VENV=nowhere"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "--editable '.[lab]'" in told.stdout

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from kdlab.errors import RecipeError
 from kdlab.fields import at_least, below_one, kinds
 from kdlab.models.linear import Linear
+from kdlab.models.padded_lstm import read
 from kdlab.models.protocol import Trace, embedding, regroup, sayable
 
 
@@ -114,11 +114,8 @@ class RNN(nn.Module):
         """See `Seq2Seq.start`."""
         B = len(source)
         words = self.embedding_dropout(self.source_embedding(source))  # [B, S, H]
-        lengths = source_mask.sum(1).cpu()
-        packed = pack_padded_sequence(words, lengths, batch_first=True, enforce_sorted=False)
-        out, (hidden, cell) = self.encoder(packed)  # packed; [L, B, H], or [2L, B, H/2] of two
-        memory, _ = pad_packed_sequence(out, batch_first=True, total_length=source.size(1))
-        # memory: [B, S, H], padded again to the width of the batch
+        # memory: [B, S, H]     hidden, cell: [L, B, H], or [2L, B, H/2] of two directions
+        memory, hidden, cell = read(self.encoder, words, source_mask)
         if self.config.memory_embeddings:
             memory = memory + words
         if self.config.bidirectional:  # both directions' last states side by side: H again
