@@ -1,6 +1,7 @@
 """What the fields of a configuration may hold: the kind that its annotation names, in a range."""
 
 import math
+import shlex
 from dataclasses import is_dataclass
 from numbers import Integral, Real
 from types import UnionType
@@ -68,3 +69,19 @@ def _said(kind: object) -> str:
     if get_origin(kind) is tuple:
         return f"a tuple of {len(get_args(kind))}: {', '.join(map(_said, get_args(kind)))}"
     return words.get(kind) or f"{kind.__name__}(…)"
+
+
+def typed(options: object) -> str:
+    """The fields of a group of options that are given, as one types them.
+
+    >>> from kdlab.corpora import Columns
+    >>> typed(Columns(source="thai", header=False))
+    '--source thai --no-header'
+    """
+    words: list[str] = []
+    for name, value in vars(options).items():
+        if isinstance(value, bool):
+            words.append(f"--{name}" if value else f"--no-{name}")
+        elif value is not None:
+            words += [f"--{name}", str(value)]
+    return shlex.join(words)

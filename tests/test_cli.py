@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 import kdlab as kd
 from kdlab.cli import app
 from kdlab.cli.options import CorpusOptions
+from kdlab.corpora import Columns
 
 WHO = {
     "แมว": "the cat",
@@ -290,7 +291,7 @@ def test_reproduce_hands_its_options_on(monkeypatch: pytest.MonkeyPatch, tmp_pat
     )
     told = kdlab("reproduce", "core", "--preset", "quick", "--jobs", 2, "--out", tmp_path)
     assert told.stdout.endswith("made.json\n")
-    what = {"jobs": 2, "out": tmp_path, "folder": None, "cluster": None}
+    what = {"jobs": 2, "out": tmp_path, "folder": None, "cluster": None, "columns": Columns()}
     assert asked == [(("core", "minitalks", "quick"), what)]
 
 

@@ -94,5 +94,27 @@ def test_a_corpus_in_place_of_a_test_is_refused_with_what_to_give() -> None:
         kd.compare([run("s", NLL())], tiny.corpus())
 
 
+@pytest.mark.parametrize(
+    ("systems", "pairs", "said"),
+    [
+        ([run("s", NLL())], run("s", NLL()), r"systems go into one list: kd.compare\(\[a, b\]"),
+        (["gold"], None, "'gold' is no trained model; expected what kd.train returns"),
+        ([run("s", NLL())], None, "do not name one corpus"),
+    ],
+    ids=["two systems", "a name", "no corpus known"],
+)
+def test_other_calls_are_told_what_to_give(systems: list, pairs: object, said: str) -> None:
+    with pytest.raises(RecipeError, match=said):
+        kd.compare(systems, pairs)
+
+
+def test_without_a_test_it_is_that_of_the_corpus_all_learnt_from() -> None:
+    knows = {"corpus": {"name": "minitalks", "preset": "tiny"}}
+    both = [replace(run("s", NLL(), seed), **knows) for seed in (1, 2)]
+    assert len(kd.compare(both)) == 2
+    with pytest.raises(RecipeError, match="do not name one corpus that all learnt from"):
+        kd.compare([*both, run("s", NLL())])
+
+
 def test_one_system_needs_no_list() -> None:
     assert list(kd.compare(run("s", NLL()), tiny.text().tests["test"]).index) == ["1 s NLL, gold"]

@@ -145,6 +145,39 @@ def test_each_arm_is_compared_with_the_first_unless_pairs_are_given() -> None:
     assert suite.pairs == (("b", "a"), ("c", "a"))
 
 
+def test_a_first_try_takes_a_part_of_all_updates_the_teachers_too() -> None:
+    suite = own_suite("?", Arm("a"), Arm("b", updates=2), updates=0.1)
+    whole = own_suite("?", Arm("a"), Arm("b", updates=2))
+    for system in ("teacher", "a", "b"):
+        few, all_ = (one.arm(system).recipe("tiny").training.updates for one in (suite, whole))
+        assert few == round(all_ / 10)
+    with pytest.raises(RecipeError, match=r"updates is 0; expected a multiple above 0, such as"):
+        own_suite("?", Arm("a"), updates=0)
+
+
+def test_another_preset_for_ones_own_text_is_told_which_there_are() -> None:
+    with pytest.raises(RecipeError, match="text of your own --preset tiny; it has --preset quick"):
+        suite_named("core").plan("my.tsv", "tiny")
+
+
+def test_columns_are_named_where_they_are_not_clear(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (folder / "toy.tsv").read_text(encoding="utf-8").splitlines()
+    table = "".join("{1},note,{0}\n".format(*row.split("\t")) for row in rows)
+    (tmp_path / "toy.csv").write_text(f"left,about,right\n{table}", encoding="utf-8")
+    monkeypatch.chdir(folder)
+    how = ["mine.py", "--corpus", tmp_path / "toy.csv", "--preset", "quick", "--out", tmp_path]
+    asked = kdlab("reproduce", *how)
+    assert asked.exit_code == 2 and "names of columns, or the first pair?" in asked.stderr
+    named = ["--source", "right", "--target", "left", "--header"]
+    done = kdlab("reproduce", *how, *named)
+    assert done.exit_code == 0, done.output
+    about = json.loads(Path(done.stdout.strip()).read_text(encoding="utf-8"))
+    assert about["made"]["command"].endswith("--source right --target left --header")
+    assert about["data"]["train"] > 0
+
+
 def test_a_file_of_ones_own_text_has_minitalks_plan_in_any_suite() -> None:
     job = Job("core", "somewhere/my.tsv", "quick", "baseline", 1)
     assert job.plan == suite_named("core").plan("minitalks", "quick")

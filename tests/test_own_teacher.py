@@ -56,7 +56,7 @@ class Counting:
 
 def test_what_a_service_said_before_it_failed_is_not_asked_again(tmp_path: Path) -> None:
     first, second = Counting(fails_at=3), Counting()
-    with pytest.raises(TimeoutError):
+    with pytest.raises(RecipeError, match="service raised TimeoutError: no answer, when it was g"):
         kd.distill.sequence_level(
             Outside(first.translate, "service", at_once=40), tiny.corpus(), folder=tmp_path
         )

@@ -2,7 +2,6 @@
 
 import inspect
 import os
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from functools import wraps
@@ -12,9 +11,11 @@ from typing import Annotated
 import torch
 import typer
 
+from kdlab.corpora import Columns
 from kdlab.experiments.corpus import VOCABULARY, Corpus, load_again
 from kdlab.experiments.own_file import defined_at
 from kdlab.experiments.runs import LAST_SEED, Run, RunStore
+from kdlab.fields import typed
 from kdlab.files import check_writable
 from kdlab.tokenizer import TokenizerConfig
 
@@ -58,6 +59,40 @@ TestName = Annotated[
     str | None, typer.Option("--test", help="Name of a test set; default: the corpus's first.")
 ]
 
+Column = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="Of your file: a name, or a number from 1.")
+]
+SplitColumn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="The column that says train, dev, test…; or 'hash', to let each target's hash decide "
+        "(90 : 5 : 5), as it does where there is no such column.",
+    ),
+]
+Header = Annotated[
+    bool | None,
+    typer.Option(
+        "--header/--no-header",
+        help="Whether line 1 of your file names its columns; asked for where that is unclear.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class ColumnOptions:
+    """The columns of one's own text, where they are not clear by themselves."""
+
+    source: Column = None
+    target: Column = None
+    split: SplitColumn = None
+    header: Header = None
+
+    @property
+    def columns(self) -> Columns:
+        """As readers take them."""
+        return Columns(_column(self.source), _column(self.target), _column(self.split), self.header)
+
 
 @dataclass(frozen=True)
 class CorpusOptions:
@@ -76,32 +111,14 @@ class CorpusOptions:
     preset: Annotated[
         str | None,
         typer.Option(
-            help="Size of corpus and models: tiny (minutes), standard, real-quick, paper; "
-            "default: the run's own, else standard."
+            help="Size of models, and of minitalks: tiny (minutes), standard, real-quick, "
+            "real-small, colab, paper; default: the run's own, else standard."
         ),
     ] = None
-    source: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="Of your file: a name, or a number from 1."),
-    ] = None
-    target: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Of your file: a name, or a number from 1.")
-    ] = None
-    split: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLUMN",
-            help="The column that says train, dev, test…; or 'hash', to let each target's hash "
-            "decide (90 : 5 : 5), as it does where there is no such column.",
-        ),
-    ] = None
-    header: Annotated[
-        bool | None,
-        typer.Option(
-            "--header/--no-header",
-            help="Whether line 1 of your file names its columns; asked for where that is unclear.",
-        ),
-    ] = None
+    source: Column = None
+    target: Column = None
+    split: SplitColumn = None
+    header: Header = None
     data: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of real's files; default: $KDLAB_DATA."),
@@ -118,13 +135,7 @@ class CorpusOptions:
 
     def __str__(self) -> str:
         """The options as one types them."""
-        words: list[str] = []
-        for name, value in vars(self).items():
-            if isinstance(value, bool):
-                words.append(f"--{name}" if value else f"--no-{name}")
-            elif value is not None:
-                words += [f"--{name}", str(value)]
-        return shlex.join(words)
+        return typed(self)
 
     def load(self, *runs: str | None) -> Corpus:
         """The corpus that was asked for; what was not said is as these runs learnt it."""

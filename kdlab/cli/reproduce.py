@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kdlab.cli.options import THREADS
+from kdlab.cli.options import THREADS, ColumnOptions
 from kdlab.experiments.estimate import estimate
 from kdlab.experiments.reproduce import reproduce as reproduce_suite
 from kdlab.experiments.reproduce import unfinished
@@ -14,6 +14,7 @@ from kdlab.experiments.suites import SUITES
 
 
 def reproduce(
+    columns: ColumnOptions,
     suite: Annotated[
         str,
         typer.Argument(help=f"What to run: {', '.join(SUITES)}; or a file of yours, FILE.py."),
@@ -51,7 +52,7 @@ def reproduce(
 
     \b
     Example:  kdlab reproduce core --corpus minitalks --preset quick --jobs 2
-              kdlab reproduce mine.py --corpus my.tsv --preset quick
+              kdlab reproduce mine.py --corpus my.csv --source thai --target english --preset quick
 
     \b
     A file of yours holds arms, which may have losses and targets of your own:
@@ -62,8 +63,11 @@ def reproduce(
     runs that are finished are found again: stop it when you like, the same command goes on.
     """
     out = folder_to_write(suite) if out is None else out
-    left = unfinished(suite, corpus, preset, out=out, folder=data)
+    own = columns.columns
+    left = unfinished(suite, corpus, preset, out=out, folder=data, columns=own)
     here = 1 if cluster else jobs  # how many workers a cluster has is not known yet
     typer.echo(estimate(left, here), err=True)  # the output is the file's path
-    path = reproduce_suite(suite, corpus, preset, jobs=jobs, out=out, folder=data, cluster=cluster)
+    path = reproduce_suite(
+        suite, corpus, preset, jobs=jobs, out=out, folder=data, cluster=cluster, columns=own
+    )
     typer.echo(path)

@@ -117,7 +117,8 @@ def train(
     Stop it when you like: the same command goes on from the last evaluation.
     """
     use_threads(threads)
-    again = corpus.asked(teacher)
+    written = data_from if data_from and not data_from.endswith(".tsv") else None
+    again = corpus.asked(teacher, written)
     asked = recipe.recipe(again["preset"])
     if recipe.loss is Loss.WORD_KD and teacher is None:
         raise typer.BadParameter("--loss word-kd needs --teacher RUN.")

@@ -47,6 +47,9 @@ class Columns:
         return [name for name in asked if isinstance(name, str)]
 
 
+AS_THEY_ARE = Columns()  # nothing is known beforehand
+
+
 @dataclass(frozen=True)
 class Taken:
     """What was found: where source, target and split are in each record of `width` cells.

@@ -61,9 +61,16 @@ class Outside:
     ) -> list[list[tuple[str, float]]]:
         """For each line what the function says, whose probability nobody knows: nan.
 
-        Raises RecipeError, with the line, unless it gives one text for each.
+        Raises RecipeError, with the line, unless it gives one text for each; and if it raises
+        anything itself, which is then the cause.
         """
-        said = self.function(list(lines))
+        try:
+            said = self.function(list(lines))
+        except Exception as error:  # whatever somebody's own code may raise
+            raise RecipeError(
+                f"{self.name} raised {type(error).__name__}: {error}, when it was given "
+                f"{len(lines)} lines from {_short(lines[0])} on; what it said before is kept."
+            ) from error
         if isinstance(said, str) or not isinstance(said, Sequence):
             raise RecipeError(
                 f"{self.name} returned {_short(said)} for {len(lines)} lines; expected a list of "

@@ -7,6 +7,7 @@ from kdlab.corpora.text import Pairs
 from kdlab.distill.sequence_level import Distillable
 from kdlab.errors import CorpusError
 from kdlab.files import write_text
+from kdlab.progress import note
 from kdlab.thai import normalise
 from kdlab.translator import Translator
 
@@ -21,7 +22,8 @@ def read_targets(corpus: Distillable, path: Path, teacher: Translator | None = N
 
     A run on them has the same key as one on the corpus that was written.
     teacher: who wrote the targets, if top-1 agreement is to be reported
-    Any file of that form will do, from whatever translated the training sources.
+    Any file of that form will do, from whatever translated the training sources; how many of them
+    it lacks is noted on stderr.
     Raises CorpusError, naming the line, if a row is not source, tab, target, if its source is not
     one of the corpus's own, or if its target is empty.
     """
@@ -47,5 +49,7 @@ def read_targets(corpus: Distillable, path: Path, teacher: Translator | None = N
     if not rows:
         raise CorpusError(f"{path} is empty; expected one pair a line.")
     source, target = zip(*rows, strict=True)
+    if left := len(sources - set(source)):
+        note(f"{path}: {left:,} of {len(sources):,} training sources are not in it.")
     train = Pairs(corpus.train.name, source, target, grammar=corpus.train.grammar)
     return corpus.with_train(train, Path(path).name, teacher)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from kdlab.corpora import Pairs, Unit
 from kdlab.errors import RecipeError
-from kdlab.experiments.corpus import Corpus
+from kdlab.experiments.corpus import Corpus, load_again
 from kdlab.experiments.runs import Run
 from kdlab.metrics.scores import scores
 from kdlab.progress import counted
@@ -29,19 +29,26 @@ COLUMNS = {
 OTHER_UNIT = {Unit.CHARACTER: {"BLEU@1": "char BLEU@1", "BLEU@5": "char BLEU@5"}}
 
 
-def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
+def compare(systems: Sequence[Translator], pairs: Pairs | None = None) -> pd.DataFrame:
     """One row a system: BLEU greedy and beam 5, chrF, PPL, mode mass, TA, words/s, parameters.
 
     TA is against the teacher that the system was trained with, or that wrote its targets.
     On minitalks also the share of valid outputs (greedy). A row is named by its number, recipe and
     targets, and by loss, size or seed where those are the same. Printed, it shows every column in
-    the width of the terminal. Raises RecipeError if there is no system, or no test.
+    the width of the terminal.
+    pairs: by default the first test of the corpus that all of them learnt from
+    Raises RecipeError if there is no system, if one is none, or if there is no one test.
     """
     if isinstance(pairs, Corpus):
         raise RecipeError(f"pairs is a corpus; give one of its tests, {_tests(pairs)}.")
+    if isinstance(pairs, Translator):
+        raise RecipeError("systems go into one list: kd.compare([a, b], corpus.test).")
     systems = [systems] if isinstance(systems, Translator) else systems
     if not systems:
         raise RecipeError("There is no system to compare; give a list of one or more.")
+    if other := [system for system in systems if not isinstance(system, Translator)]:
+        raise RecipeError(f"{other[0]!r} is no trained model; expected what kd.train returns.")
+    pairs = _common(systems) if pairs is None else pairs
     rows = {}
     named = zip(_titles(systems), systems, strict=True)
     for title, system in counted(named, "comparing", "system", len(systems)):
@@ -55,6 +62,17 @@ def compare(systems: Sequence[Translator], pairs: Pairs) -> pd.DataFrame:
     table = Table.from_dict(rows, orient="index")
     order = [title for title, _ in COLUMNS.values() if title in table]
     return table[[*order, "params"]].rename(columns=OTHER_UNIT.get(pairs.unit, {}))
+
+
+def _common(systems: Sequence[Translator]) -> Pairs:
+    """The first test of the corpus that all runs learnt from."""
+    origins = [getattr(system, "corpus", None) for system in systems]
+    if origins[0] is None or any(origin != origins[0] for origin in origins):
+        raise RecipeError(
+            "these systems do not name one corpus that all learnt from; say on which text to "
+            "compare them: kd.compare(systems, corpus.test)."
+        )
+    return load_again(origins[0]).test
 
 
 def _tests(corpus: Corpus) -> str:

@@ -3,14 +3,14 @@
 import hashlib
 import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import torch
 
 from kdlab.compress import pruned
-from kdlab.corpora import real
+from kdlab.corpora import AS_THEY_ARE, Columns, real
 from kdlab.distill.nbest_lists import DECODE_VERSION
 from kdlab.distill.sampled import SAMPLE_VERSION
 from kdlab.experiments.corpus import TOKENIZER_VERSION, Corpus, load_corpus
@@ -34,6 +34,7 @@ class Job:
 
     suite: its name, or the path of its file     corpus: its name, or the path of one's own
     system: an arm's name, or "teacher"     folder: where "real"'s text lies, default $KDLAB_DATA
+    columns: of one's own text, where they are not clear by themselves
     """
 
     suite: str
@@ -42,6 +43,7 @@ class Job:
     system: str
     seed: int
     folder: Path | None = None
+    columns: Columns = AS_THEY_ARE
 
     def __post_init__(self) -> None:
         for name in ("suite", "corpus"):
@@ -62,7 +64,8 @@ class Job:
     def gold(self) -> Corpus:
         """The arm's corpus; of real text with a test that is out of its domain too."""
         dials = (self.arm.noise, self.arm.ambiguity, self.arm.coupling)
-        return _gold(self.corpus, self.plan.corpus_preset, dials, self.folder, self.plan.pieces)
+        plan = self.plan
+        return _gold(self.corpus, plan.corpus_preset, dials, self.folder, plan.pieces, self.columns)
 
     @property
     def teacher(self) -> "Job | None":
@@ -77,17 +80,18 @@ class Job:
 
 @lru_cache(maxsize=4)  # a job and those it stands on read it many times
 def _gold(
-    name: str, preset: str, dials: tuple[float, ...], folder: Path | None, pieces: int | None
-) -> Corpus:
+    name: str, preset: str, dials: tuple[float, ...], folder: Path | None, pieces: int | None,
+    columns: Columns,
+) -> Corpus:  # fmt: skip
     if name == "real":
-        text = load_corpus(real(folder, preset, talks=("tst2010",)))
+        text = load_corpus(real(folder, preset, talks=("tst2010",)), **asdict(columns))
         where = {"folder": str(Path(folder).resolve())} if folder else {}
         return replace(text, origin={"name": name, "preset": preset, **where})
     tokenizer = pieces and TokenizerConfig(source_size=pieces, target_size=pieces, at_most=True)
     noise, ambiguity, coupling = dials if name == "minitalks" else (0.0, 1.0, 1.0)
     return load_corpus(
         name, preset, noise=noise, ambiguity=ambiguity, coupling=coupling, folder=folder,
-        tokenizer=tokenizer,
+        tokenizer=tokenizer, **asdict(columns),
     )  # fmt: skip
 
 

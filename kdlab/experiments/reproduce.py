@@ -7,6 +7,7 @@ from pathlib import Path
 from joblib import Parallel, delayed
 
 from kdlab.arrays import read_arrays
+from kdlab.corpora import AS_THEY_ARE, Columns
 from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.current import JUDGED, before, fingerprints, sizes
@@ -20,6 +21,7 @@ from kdlab.experiments.sentences import OfRun, Sentences, read_sentences, write_
 from kdlab.experiments.suites import Suite, suite_named
 from kdlab.experiments.suites.claims import DECISION_RULE
 from kdlab.experiments.workers import of_this_process
+from kdlab.fields import typed
 from kdlab.files import check_writable, write_json
 from kdlab.metrics.bleu import signatures
 from kdlab.metrics.tallies import of_test
@@ -28,7 +30,7 @@ from kdlab.progress import progress
 
 def reproduce(
     name: str, corpus: str, preset: str, *, jobs: int = 1, out: Path, folder: Path | None = None,
-    cluster: str | None = None,
+    cluster: str | None = None, columns: Columns = AS_THEY_ARE,
 ) -> Path:  # fmt: skip
     """Run every job of a suite that is not in its result file yet; returns that file.
 
@@ -38,6 +40,7 @@ def reproduce(
     way; rows that are there, by an arm that is still the same, are kept. Delete the file to run
     everything again.
     out: folder of the result file     folder: where "real"'s text lies, default $KDLAB_DATA
+    columns: of one's own text, where they are not clear by themselves
     cluster: "dask://HOST:PORT" of a scheduler whose workers share $KDLAB_HOME; all of them are used
     name: a suite's, or the path of a file that holds one, which every worker reads for itself
     Raises RecipeError for a suite, corpus or preset that is not there, or if no cluster answers,
@@ -45,9 +48,10 @@ def reproduce(
     ResultError if it is damaged or its scores are not what its sentences say.
     """
     suite, path = suite_named(name), result_file(out, name, corpus, preset)
-    first = Job(name, corpus, preset, "teacher", 1, folder)
+    first = Job(name, corpus, preset, "teacher", 1, folder, columns)
     old, gold = before(path, first), first.gold
     command = f"kdlab reproduce {name} --corpus {corpus} --preset {preset} --jobs {jobs}"
+    command = f"{command} {typed(columns)}".rstrip()
     rows, said = dict(old.rows), read_sentences(path, old.rows)
     agrees(rows, said, path)
     wanted = _missing(rows, said, first)
@@ -82,11 +86,12 @@ def result_file(out: Path, name: str, corpus: str, preset: str) -> Path:
 
 
 def unfinished(
-    name: str, corpus: str, preset: str, *, out: Path, folder: Path | None = None
-) -> list[Job]:
+    name: str, corpus: str, preset: str, *, out: Path, folder: Path | None = None,
+    columns: Columns = AS_THEY_ARE,
+) -> list[Job]:  # fmt: skip
     """The jobs that `reproduce` would still run. Raises as it does."""
     path = result_file(out, name, corpus, preset)
-    first = Job(name, corpus, preset, "teacher", 1, folder)
+    first = Job(name, corpus, preset, "teacher", 1, folder, columns)
     rows = before(path, first).rows
     said = read_sentences(path, rows)
     agrees(rows, said, path)

@@ -5,9 +5,11 @@ from kdlab.experiments.suites import Arm, own_suite
 SUITE = own_suite("Is mine better?", Arm("word_kd", loss=WordKD()), Arm("mine", loss=Mine()))
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from numbers import Real
 from pathlib import Path
 from types import FunctionType
 
@@ -15,25 +17,29 @@ from kdlab.errors import RecipeError
 from kdlab.experiments.own_file import module_at
 from kdlab.experiments.recipes import describe
 from kdlab.experiments.suites.core import CORE
-from kdlab.experiments.suites.suite import Arm, Suite
+from kdlab.experiments.suites.suite import TEACHER, Arm, Suite
 
 
 def own_suite(
     question: str, *arms: Arm, seeds: Sequence[int] = (1, 2, 3),
-    pairs: Sequence[tuple[str, str]] | None = None,
+    pairs: Sequence[tuple[str, str]] | None = None, updates: float = 1,
 ) -> Suite:  # fmt: skip
     """A suite of these arms, at the sizes of the core suite; it is called as its file is.
 
     pairs: (a, b) that are compared; by default each arm with the first
-    Raises RecipeError for what is no Arm, for two of one name, for no arm or no seed.
+    updates: of teacher and arms alike, as a multiple of the preset's: 0.1 for a first try
+    Raises RecipeError for what is no Arm, for two of one name, for no arm or no seed, or for
+    updates that are no number above 0.
     """
+    if isinstance(updates, bool) or not isinstance(updates, Real) or not 0 < updates < math.inf:
+        raise RecipeError(f"updates is {updates!r}; expected a multiple above 0, such as 0.1.")
     named: dict[str, Arm] = {}
     for number, arm in enumerate(arms, 1):
         if not isinstance(arm, Arm):
             raise RecipeError(f"arm {number} is {arm!r}; expected Arm(NAME, loss=…, targets=…).")
         if arm.system in named:
             raise RecipeError(f"two arms are called {arm.system!r}; rows are told apart by name.")
-        named[arm.system] = arm
+        named[arm.system] = replace(arm, updates=updates * arm.updates)
     seeds = tuple(seeds)
     if not named or not seeds or len(set(seeds)) < len(seeds):
         raise RecipeError(
@@ -42,6 +48,8 @@ def own_suite(
     systems = tuple(named)
     plans = {size: replace(plan, arms=systems, seeds=seeds) for size, plan in CORE.plans.items()}
     first = [(system, systems[0]) for system in systems[1:]]
+    if updates != 1 and "teacher" not in named:
+        named["teacher"] = replace(TEACHER, updates=updates)
     return Suite("", question, named, plans, tuple(first if pairs is None else pairs))
 
 

@@ -148,12 +148,17 @@ class Suite:
 
         Raises RecipeError, naming those there are.
         """
-        if Path(corpus).suffix and (corpus, preset) not in self.plans:
+        own = bool(Path(corpus).suffix)
+        if own and (corpus, preset) not in self.plans:
             corpus = "minitalks"
         if (corpus, preset) not in self.plans:
-            known = ", ".join(f"--corpus {c} --preset {p}" for c, p in self.plans)
+            known = ", ".join(
+                f"--preset {p}" if own else f"--corpus {c} --preset {p}"
+                for c, p in self.plans
+                if not own or c == corpus
+            )
+            corpus = "text of your own" if own else f"--corpus {corpus}"
             raise RecipeError(
-                f"Suite {self.name} has no plan for --corpus {corpus} --preset {preset}; it has "
-                f"{known}."
+                f"Suite {self.name} has no plan for {corpus} --preset {preset}; it has {known}."
             )
         return self.plans[corpus, preset]
