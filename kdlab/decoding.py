@@ -39,7 +39,7 @@ def decode(
     lengths = [len(sources[i]) for i in asked]
     batches = by_length(lengths, max(1, batch_tokens // max(1, beam)))
     with evaluating(model) as device:
-        for batch in counted(batches, "translating", "batch"):
+        for batch in counted(batches, "translating", "part"):
             rows = [asked[i] for i in batch]
             source, mask = (x.to(device) for x in pad([sources[i] for i in rows]))  # [b, S]
             state, max_len = model.start(source, mask), 2 * mask.sum(1) + 10  # [b]

@@ -70,6 +70,9 @@ class Table(pd.DataFrame):
             return super()._repr_html_()
 
 
+USUAL = ("ppl", "bleu_greedy", "bleu_beam5")
+
+
 def measure(metric: str) -> Measure:
     """How a metric of a result file is shown. Raises RecipeError for one that no table shows."""
     if metric not in MEASURES:
@@ -110,31 +113,35 @@ def said(row: Mapping[str, object], digits: int | None = None) -> str:
 
 
 def results_table(
-    results: Mapping[str, object], systems: Sequence[str], metrics: Sequence[str]
-) -> pd.DataFrame:
-    """One row a system, one column a metric, each cell a mean with its interval."""
+    results: Mapping[str, object], systems: Sequence[str] | None = None,
+    metrics: Sequence[str] = USUAL,
+) -> pd.DataFrame:  # fmt: skip
+    """One row a system, by default of all; one column a metric, each cell a mean with interval."""
     rows = {
         look(system).name: {
             measure(metric).name: shown(getattr(results[system], metric), metric)
             for metric in metrics
         }
-        for system in systems
+        for system in (results.systems if systems is None else systems)
     }
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def comparisons_table(
-    results: object, pairs: Sequence[tuple[str, str]], metrics: Sequence[str], *,
-    corrected: bool = False,
+    results: object, pairs: Sequence[tuple[str, str]] | None = None,
+    metrics: Sequence[str] = USUAL, *, corrected: bool = False,
 ) -> pd.DataFrame:  # fmt: skip
     """One row a pair of systems: difference a - b with its interval and p, one column a metric.
 
     results: what kd.results returned, of a file with comparisons
+    pairs: by default all that the file compares
     corrected: p is p_holm, corrected for all that the file compares by this measure; the interval
     is not
     """
     which = "p_holm" if corrected else "p"
     rows = {}
+    if pairs is None:
+        pairs = dict.fromkeys((row["a"], row["b"]) for row in results.about["comparisons"])
     for a, b in pairs:
         cells = {}
         for metric in metrics:

@@ -95,6 +95,17 @@ def test_two_seeds_on_two_workers_end_in_a_table_and_a_figure(
     assert [text.get_text() for text in legend.get_texts()] == [LOOKS["baseline"].name, "gentle"]
 
 
+def test_tables_show_all_systems_and_pairs_unless_told_which(
+    ran: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ran)
+    results = kd.results("toy-mine-quick")
+    systems, pairs = ("teacher", "baseline", "gentle"), [("gentle", "baseline")]
+    metrics = ("ppl", "bleu_greedy", "bleu_beam5")
+    assert results_table(results).equals(results_table(results, systems, metrics))
+    assert comparisons_table(results).equals(comparisons_table(results, pairs, metrics))
+
+
 def test_a_suite_that_is_finished_runs_nothing_again(ran: Path) -> None:
     asked = str(ran / "mine.py"), str(ran / "toy.tsv"), "quick"
     assert unfinished(*asked, out=ran / "results") == []

@@ -67,13 +67,12 @@ def reproduce(
     still = _still(suite, old.judged, {job.system for job in wanted})
     bar = progress(len(wanted), path.stem, "run")
     with bar, on_cluster(cluster) if cluster else of_this_process():
-        for number, (job, row) in enumerate(_finished(suite, wanted, -1 if cluster else jobs), 1):
+        for job, row in _finished(suite, wanted, -1 if cluster else jobs):
             rows[row["system"], row["seed"]] = row
             _add(said, job, row)
             write_sentences(path, said)
             write(still)
             bar.update()
-            bar.set_description(f"{path.stem}: {number} of {len(wanted)}")
     write(_merged(still, judged(suite, rows, said)))
     return path
 

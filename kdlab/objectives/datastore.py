@@ -51,7 +51,7 @@ class Datastore(nn.Module):
         values = torch.tensor([piece for target in data.target for piece in target])
         keys, batches = torch.empty(0), by_length([len(t) for t in data.target], batch_tokens)
         with evaluating(model) as device:
-            for rows in counted(batches, "remembering", "batch"):
+            for rows in counted(batches, "remembering", "part"):
                 batch = data.batch(rows).to(device)
                 states = model.trace(batch.source, batch.source_mask, batch.prefix).decoder
                 if not states:
