@@ -6,10 +6,12 @@ read them all. So each of these packages answers for the others.
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from types import ModuleType
 from typing import NoReturn
+
+from kdlab.errors import RecipeError
 
 HOMES = (
     "", "losses", "objectives", "distill", "metrics", "models", "training", "compress", "search",
@@ -110,3 +112,12 @@ def _nicknames(thing: object) -> set[str]:
     first = (getattr(thing, "__doc__", None) or "").split("\n")[0]
     name, colon, _ = first.partition(":")
     return {_plain(name)} if colon else set()
+
+
+def find(name: str, known: Mapping[str, object], kind: str) -> object:
+    """known[name]; RecipeError, with the names there are and the nearest, if it is not there."""
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise RecipeError(f"There is no {kind} {name!r}; there are {', '.join(known)}.{hint}")

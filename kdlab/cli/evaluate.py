@@ -11,8 +11,8 @@ from kdlab.cli.options import Beam, CorpusOptions, RunName, TestName, open_run
 from kdlab.corpora import Pairs
 from kdlab.experiments.compare import compare as compare_systems
 from kdlab.experiments.corpus import Corpus
-from kdlab.experiments.results import find
 from kdlab.metrics import scores, signatures
+from kdlab.names import find
 
 
 def evaluate(

@@ -83,13 +83,14 @@ def outdated(rows: Rows, job: Job) -> dict[tuple[str, int], str]:
     return found
 
 
-def stale(path: Path) -> str:
+def stale(path: Path, about: Mapping | None = None) -> str:
     """Why the command that a result file names would make some of it again; "" if it would not.
 
     Asks the file, the code, and the sums of the files that were read; needs no text.
+    about: what the file holds, where it has been read
     Raises ResultError for a damaged file.
     """
-    about = read_result(path, needs=("runs",))
+    about = about or read_result(path, needs=("runs",))
     how = about.get("made", {})
     if not about["runs"] and "method" in about:  # a simulation: no run, no text, one method
         return "" if about["method"] == METHOD else "intervals are made by another method now"

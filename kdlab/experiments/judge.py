@@ -8,11 +8,12 @@ from pathlib import Path
 
 from kdlab.errors import ResultError
 from kdlab.experiments.result_file import Rows, read_result, rows_of
-from kdlab.experiments.results import find, summary
+from kdlab.experiments.results import summary
 from kdlab.experiments.sentences import Sentences, read_sentences, sentences_file
 from kdlab.experiments.suites import Suite, suite_named
 from kdlab.metrics.samples import Sample
 from kdlab.metrics.significance import METHOD, comparison, holm
+from kdlab.names import find
 
 # What a file compares its pairs by; `ask` and claims know every measure that has samples.
 COMPARED = ("bleu_", "beam_gap", "mode_mass", "ppl", "valid_rate_greedy")

@@ -8,15 +8,16 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 import torch
 from scipy.special import stdtrit
 
 from kdlab.errors import RecipeError
+from kdlab.experiments.current import stale
 from kdlab.experiments.result_file import read_result
 from kdlab.files import shipped
+from kdlab.names import find
 from kdlab.tables import MEASURES, shown
 from kdlab.version import version
 
@@ -142,12 +143,10 @@ def results(name: str, test: str | None = None, folder: Path | None = None) -> R
     Raises RecipeError, with the names there are, if the file, test, system or metric is not there,
     and ResultError for a damaged file.
     """
-    from kdlab.experiments.current import stale  # here: it asks the suites, which need `find`
-
     path = nearest_file(name, folder)
     about = read_result(path)
     if "runs" in about and "made" in about:
-        about["waiting"] = stale(path)
+        about["waiting"] = stale(path, about)
     tests = {row["test"]: None for row in about["summary"]}
     test = test or next(iter(tests), "")
     find(test, dict.fromkeys(tests, True), "test")
@@ -241,12 +240,3 @@ def _also(names: Sequence[str]) -> str:
 def cpu_kind() -> str:
     """The instructions that torch uses here: weights are the same bit for bit on one kind only."""
     return torch.backends.cpu.get_cpu_capability()
-
-
-def find(name: str, known: Mapping[str, object], kind: str) -> object:
-    """known[name]; RecipeError, with the names there are and the nearest, if it is not there."""
-    if name in known:
-        return known[name]
-    near = get_close_matches(name, known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise RecipeError(f"There is no {kind} {name!r}; there are {', '.join(known)}.{hint}")

@@ -1,6 +1,5 @@
 """Recipes times seeds that answer one question; each suite is one file."""
 
-from kdlab.experiments.results import find
 from kdlab.experiments.suites.augmentation import H2
 from kdlab.experiments.suites.capacity import CAPACITY
 from kdlab.experiments.suites.core import CORE
@@ -14,6 +13,7 @@ from kdlab.experiments.suites.suite import Arm, Plan, Suite
 from kdlab.experiments.suites.tables import TABLE1, TABLE2, TABLE3
 from kdlab.experiments.suites.top_word import H3
 from kdlab.experiments.suites.which_targets import TARGETS
+from kdlab.names import find
 
 SUITES = {
     suite.name: suite
