@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from kdlab.experiments.suites.claims import Claim, Share
+from kdlab.experiments.suites.decomposition import ALL_IN_ONE, decomposed
 from kdlab.experiments.suites.search import search_part
 from kdlab.metrics.samples import Sample
 
@@ -50,3 +51,17 @@ def test_a_term_may_name_its_own_measure() -> None:
     }
     row = share.verdict(of)
     assert row["figure"] == pytest.approx(3, abs=0.05) and row["holds"] == "yes"
+
+
+def test_the_parts_of_a_gain_add_up_to_it() -> None:
+    systems = {"baseline": (10.0, 14.0), "alphabet": (11.0, 14.5), "canonical": (15.0, 16.0),
+               "seq_kd": (16.0, 15.5)}  # fmt: skip
+    of_all = {}
+    for name, (greedy, beam) in systems.items():
+        of_all[f"{name}_x"] = measured(s=greedy)["s"] | {"bleu_greedy": runs(greedy)}
+        of_all[f"{name}_x"] |= {"bleu_beam5": runs(beam), "beam_gap": runs(beam - greedy)}
+    whole, *parts = [claim.verdict(of_all) for claim in decomposed("_x", ALL_IN_ONE)]
+    assert whole["name"] == "gain_x" and whole["figure"] == pytest.approx(6.0, abs=0.3)
+    assert [part["figure"] for part in parts] == pytest.approx([4.5, 0.5, 1.5, -0.5], abs=0.3)
+    assert sum(part["figure"] for part in parts) == pytest.approx(whole["figure"], abs=0.5)
+    assert all(part["low"] < part["figure"] < part["high"] for part in parts)

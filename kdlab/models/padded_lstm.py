@@ -20,7 +20,8 @@ def read(lstm: nn.LSTM, words: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Te
     words: [B, S, E]     mask: [B, S] bool, True = a real piece, at least one a row
     Returns outputs [B, S, D*H], 0 at padding, and hidden and cell [L*D, B, H], D directions.
     """
-    return (_packed if words.is_cuda else _held)(lstm, words, mask)
+    own = isinstance(lstm, nn.LSTM) and not words.is_cuda  # int8's LSTM hides its weights
+    return (_held if own else _packed)(lstm, words, mask)
 
 
 def _packed(lstm: nn.LSTM, words: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -5,6 +5,7 @@ arms: fewer updates needed (every arm also with four times the updates) and nois
 """
 
 from kdlab.experiments.suites.claims import Claim, Share, gain_share
+from kdlab.experiments.suites.decomposition import ALL_IN_ONE, NOISY, SIMPLE, decomposed
 from kdlab.experiments.suites.measures import MEASURES, Measure
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
 from kdlab.experiments.suites.targets import (
@@ -54,6 +55,8 @@ ALL = tuple(arm.system for arm in ARMS)
 CONDITIONS = (
     "", "_longer", "_small", "_small_longer", "_w48", "_noise20", "_clear", "_uncoupled",
 )  # fmt: skip
+# How the gain is taken apart: time is what four times the updates leave of each part.
+CHAINS = {end: SIMPLE for end in CONDITIONS} | {"": ALL_IN_ONE, "_noise20": NOISY}
 
 
 def gain(measure: Measure, condition: str, name: str) -> Share:
@@ -130,7 +133,10 @@ H1 = Suite(
         ("canonical_longer", "seq_kd_longer"),
         ("dropped_noise20", "seq_kd_noise20"), ("repaired_noise20", "seq_kd_noise20"),
     ),
-    claims=tuple(claim for measure in MEASURES for claim in claims(measure)),
+    claims=(
+        *(claim for measure in MEASURES for claim in claims(measure)),
+        *(part for end, chain in CHAINS.items() for part in decomposed(end, chain)),
+    ),
     # Simple and right is enough, simple alone is a part of it, and to say the same in two ways
     # takes from the smallest student.
     rule=("H1 canonical", "H1 alphabet", "H1 base+kd, small"),
