@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from kdlab.checks.kinds import Case, Choice, Function, Keyed, Text, Wrong
-from kdlab.losses import masked_mean, word_kd
+from kdlab.losses.reduce import masked_mean
+from kdlab.losses.word_kd import word_kd
 
 Loss = Callable[[Tensor, Tensor, Tensor, Tensor, float, float], Tensor]
 

@@ -17,7 +17,9 @@ from kdlab.cli.options import (
     open_teacher,
     use_threads,
 )
-from kdlab.distill import interpolation, sequence_level, write_targets
+from kdlab.distill.interpolation import interpolation
+from kdlab.distill.sequence_level import sequence_level
+from kdlab.distill.targets import write_targets
 
 
 class Method(str, Enum):

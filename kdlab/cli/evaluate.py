@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from kdlab.cli.options import Beam, CorpusOptions, RunName, TestName, open_run
-from kdlab.corpora import Pairs
+from kdlab.corpora.text import Pairs
 from kdlab.experiments.compare import compare as compare_systems
 from kdlab.experiments.corpus import Corpus
-from kdlab.metrics import scores, signatures
+from kdlab.metrics.bleu import signatures
+from kdlab.metrics.scores import scores
 from kdlab.names import find
 
 

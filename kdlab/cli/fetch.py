@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kdlab.corpora import fetch_iwslt15
+from kdlab.corpora.iwslt import fetch_iwslt15
 
 
 class Fetchable(str, Enum):

@@ -11,7 +11,7 @@ from typing import Annotated
 import torch
 import typer
 
-from kdlab.corpora import Columns
+from kdlab.corpora.columns import Columns
 from kdlab.experiments.corpus import VOCABULARY, Corpus, load_again
 from kdlab.experiments.own_file import defined_at
 from kdlab.experiments.runs import LAST_SEED, Run, RunStore

@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 
 from kdlab.cli.options import CorpusOptions, Seed, Threads, open_teacher, use_threads
-from kdlab.distill import read_targets, sequence_level
+from kdlab.distill.sequence_level import sequence_level
+from kdlab.distill.targets import read_targets
 from kdlab.experiments import recipes
 from kdlab.experiments.corpus import Corpus, load_again
 from kdlab.experiments.runs import Run
 from kdlab.experiments.train import train as train_recipe
-from kdlab.losses import NLL, WordKD
+from kdlab.losses.nll import NLL
+from kdlab.losses.word_kd import WordKD
 from kdlab.translator import Translator
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from kdlab.corpora.minitalks import Grammar
+from kdlab.corpora.minitalks.grammar import Grammar
 from kdlab.distill.held_out import SplitCorpus, held_out_sources, held_out_targets
 from kdlab.errors import RecipeError
 from kdlab.metrics.known_truth import grammar_of

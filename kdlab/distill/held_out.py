@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from kdlab.corpora.minitalks import Grammar
+from kdlab.corpora.minitalks.grammar import Grammar
 from kdlab.corpora.text import Pairs, ParallelText
 from kdlab.distill.sequence_level import Distillable
 from kdlab.thai import normalise

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kdlab.corpora import Pairs, Unit
+from kdlab.corpora.text import Pairs
+from kdlab.corpora.unit import Unit
 from kdlab.errors import RecipeError
 from kdlab.experiments.corpus import Corpus, load_again
 from kdlab.experiments.runs import Run

@@ -14,7 +14,7 @@ from kdlab.corpora.readers import READERS, suffix, two_paths
 from kdlab.distill.outside import Outside
 from kdlab.errors import CorpusError, RecipeError
 from kdlab.files import home, locked, remove
-from kdlab.models import ExactModel
+from kdlab.models.exact import ExactModel
 from kdlab.progress import note
 from kdlab.tokenizer import Tokenizer, TokenizerConfig, skipped_by_default
 from kdlab.translator import Translator

@@ -12,7 +12,8 @@ from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.jobs import VERSIONS, Job, made_with, recipe_sum
 from kdlab.experiments.result_file import Rows, read_result, rows_of
 from kdlab.experiments.scoring import SCORE_VERSION
-from kdlab.experiments.suites import SUITES, Suite, suite_named
+from kdlab.experiments.suites import SUITES, suite_named
+from kdlab.experiments.suites.suite import Suite
 from kdlab.files import read_json, sha256, shipped
 from kdlab.metrics.significance import METHOD
 

@@ -9,10 +9,10 @@ import torch
 
 from kdlab.batching import Encoded
 from kdlab.experiments.jobs import Job
-from kdlab.losses import NLL
-from kdlab.models import build
-from kdlab.objectives import Plain
-from kdlab.training import Session
+from kdlab.losses.nll import NLL
+from kdlab.models.build import build
+from kdlab.objectives.plain import Plain
+from kdlab.training.loop import Session
 
 WARM, TIMED = 1, 3  # updates
 

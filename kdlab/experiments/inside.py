@@ -4,8 +4,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from kdlab.corpora import Pairs, Unit
-from kdlab.distill import noise_dropped
+from kdlab.corpora.text import Pairs
+from kdlab.corpora.unit import Unit
+from kdlab.distill.truth import noise_dropped
 from kdlab.errors import CorpusError
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.runs import Run

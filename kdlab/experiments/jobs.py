@@ -9,8 +9,9 @@ from pathlib import Path
 
 import torch
 
-from kdlab.compress import pruned
-from kdlab.corpora import AS_THEY_ARE, Columns, real
+from kdlab.compress.pruning import pruned
+from kdlab.corpora.columns import AS_THEY_ARE, Columns
+from kdlab.corpora.real import real
 from kdlab.distill.nbest_lists import DECODE_VERSION
 from kdlab.distill.sampled import SAMPLE_VERSION
 from kdlab.experiments.corpus import TOKENIZER_VERSION, Corpus, load_corpus
@@ -19,7 +20,8 @@ from kdlab.experiments.recipes import Recipe, describe
 from kdlab.experiments.runs import RUN_VERSION, Run, RunStore
 from kdlab.experiments.scoring import SCORE_VERSION, score
 from kdlab.experiments.speed import speed
-from kdlab.experiments.suites import Arm, Plan, suite_named
+from kdlab.experiments.suites import suite_named
+from kdlab.experiments.suites.suite import Arm, Plan
 from kdlab.experiments.train import train
 from kdlab.tokenizer import TokenizerConfig
 

@@ -10,7 +10,8 @@ from kdlab.errors import ResultError
 from kdlab.experiments.result_file import Rows, read_result, rows_of
 from kdlab.experiments.results import summary
 from kdlab.experiments.sentences import Sentences, read_sentences, sentences_file
-from kdlab.experiments.suites import Suite, suite_named
+from kdlab.experiments.suites import suite_named
+from kdlab.experiments.suites.suite import Suite
 from kdlab.metrics.samples import Sample
 from kdlab.metrics.significance import METHOD, comparison, holm
 from kdlab.names import find

@@ -14,10 +14,12 @@ from kdlab.code_sum import code_sum
 from kdlab.errors import CheckpointError, RecipeError
 from kdlab.experiments.absent import Absent, absent
 from kdlab.fields import kinds
-from kdlab.losses import NLL, WordKD
-from kdlab.models import RNNConfig, TransformerConfig
+from kdlab.losses.nll import NLL
+from kdlab.losses.word_kd import WordKD
+from kdlab.models.rnn import RNNConfig
+from kdlab.models.transformer import TransformerConfig
 from kdlab.names import hint
-from kdlab.training import SGD, Adam, Cosine, Halving, Training
+from kdlab.training.settings import SGD, Adam, Cosine, Halving, Training
 
 __all__ = [
     "PRESETS", "Recipe", "Sizes", "WordKD", "describe", "restore", "student", "teacher",

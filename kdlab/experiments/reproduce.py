@@ -7,7 +7,7 @@ from pathlib import Path
 from joblib import Parallel, delayed
 
 from kdlab.arrays import read_arrays
-from kdlab.corpora import AS_THEY_ARE, Columns
+from kdlab.corpora.columns import AS_THEY_ARE, Columns
 from kdlab.experiments.cluster import on_cluster
 from kdlab.experiments.corpus import Corpus
 from kdlab.experiments.current import JUDGED, before, fingerprints, sizes
@@ -18,8 +18,9 @@ from kdlab.experiments.results import made, summary
 from kdlab.experiments.runs import RunStore
 from kdlab.experiments.scoring import tallies_file
 from kdlab.experiments.sentences import OfRun, Sentences, read_sentences, write_sentences
-from kdlab.experiments.suites import Suite, suite_named
+from kdlab.experiments.suites import suite_named
 from kdlab.experiments.suites.claims import DECISION_RULE
+from kdlab.experiments.suites.suite import Suite
 from kdlab.experiments.workers import of_this_process
 from kdlab.fields import typed
 from kdlab.files import check_writable, write_json

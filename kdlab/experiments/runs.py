@@ -16,7 +16,7 @@ from kdlab.errors import CheckpointError, RecipeError, StoreError
 from kdlab.experiments.noted import read_noted, write_noted
 from kdlab.experiments.recipes import Recipe, describe, restore
 from kdlab.files import ELSEWHERE, disk_errors, home, locked, utf8
-from kdlab.models import build
+from kdlab.models.build import build
 from kdlab.tensors import load_tensors, load_weights, save_tensors, sum_of
 from kdlab.tokenizer import Tokenizer
 from kdlab.training.stopping import worth

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from kdlab.arrays import write_arrays
-from kdlab.corpora import Pairs
+from kdlab.corpora.text import Pairs
 from kdlab.errors import ResultError
 from kdlab.experiments.runs import Run
 from kdlab.files import read_json, write_json

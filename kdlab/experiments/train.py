@@ -10,7 +10,8 @@ from accelerate import PartialState
 from torch import nn
 
 from kdlab.batching import Encoded
-from kdlab.distill import cache_top_k, decoded_training_set
+from kdlab.distill.cached import cache_top_k
+from kdlab.distill.nbest_lists import decoded_training_set
 from kdlab.errors import RecipeError
 from kdlab.experiments.absent import refuse_absent
 from kdlab.experiments.corpus import Corpus
@@ -18,10 +19,11 @@ from kdlab.experiments.recipes import Recipe
 from kdlab.experiments.runs import LAST_SEED, Run, RunStore, run_key
 from kdlab.files import home
 from kdlab.metrics.scores import dev_scores
-from kdlab.models import build
+from kdlab.models.build import build
 from kdlab.objectives import Lesson, TeacherLogits, online, prepare
 from kdlab.progress import progress
-from kdlab.training import Session, fit
+from kdlab.training.fit import fit
+from kdlab.training.loop import Session
 from kdlab.translator import Translator, best_text
 
 

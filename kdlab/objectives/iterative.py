@@ -10,7 +10,9 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch, shift
 from kdlab.errors import RecipeError
-from kdlab.losses import RankingKD, WordKD, nll
+from kdlab.losses.nll import nll
+from kdlab.losses.ranking import RankingKD
+from kdlab.losses.word_kd import WordKD
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective
 from kdlab.objectives.teachers import online

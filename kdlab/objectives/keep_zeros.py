@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from kdlab.losses import NLL
+from kdlab.losses.nll import NLL
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.plain import prepare
 from kdlab.objectives.protocol import Objective

@@ -21,9 +21,10 @@ from kdlab.losses.forward_kl import forward_kl
 from kdlab.losses.hidden import hint, normalised_mse
 from kdlab.losses.nll import nll
 from kdlab.losses.reduce import masked_mean
-from kdlab.models import ExactModel, Trace
 from kdlab.models.evaluating import evaluating
+from kdlab.models.exact import ExactModel
 from kdlab.models.linear import Linear
+from kdlab.models.protocol import Trace
 from kdlab.objectives.layer_maps import LayerMap
 from kdlab.objectives.lesson import Lesson
 from kdlab.objectives.protocol import Objective

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from kdlab.batching import Batch, Encoded
 from kdlab.errors import RecipeError
-from kdlab.objectives import Objective
+from kdlab.objectives.protocol import Objective
 from kdlab.training.epochs import endless
 from kdlab.training.settings import Training
 

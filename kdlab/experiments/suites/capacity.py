@@ -3,7 +3,7 @@
 from kdlab.experiments.suites.claims import Share
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
 from kdlab.experiments.suites.targets import gold, seq_kd
-from kdlab.losses import WordKD
+from kdlab.losses.word_kd import WordKD
 
 WIDTHS = (16, 24, 32, 48)
 KINDS = {"baseline": (gold, None), "word_kd": (gold, WordKD(alpha=0.5)), "seq_kd": (seq_kd, None)}

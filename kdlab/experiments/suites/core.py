@@ -3,7 +3,7 @@
 from kdlab.experiments.suites.claims import Claim
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
 from kdlab.experiments.suites.targets import sampled, seq_kd
-from kdlab.losses import WordKD
+from kdlab.losses.word_kd import WordKD
 
 ARMS = (
     Arm("baseline"),

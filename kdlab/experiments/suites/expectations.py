@@ -9,7 +9,9 @@ from kdlab.experiments.suites.claims import Claim
 from kdlab.experiments.suites.leaderboard import LEADERBOARD, TOP
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
 from kdlab.experiments.suites.targets import back_translated, sampled_twice
-from kdlab.objectives import Annealing, KnnKD, SelectiveKD
+from kdlab.objectives.annealing import Annealing
+from kdlab.objectives.knn_kd import KnnKD
+from kdlab.objectives.selective import SelectiveKD
 
 COMBINED = ((1, 2),)  # the teacher's two encoder layers, for the student's one
 CONTROLS = (

@@ -3,8 +3,8 @@
 from kdlab.experiments.suites.claims import Claim, Share
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
 from kdlab.experiments.suites.targets import seq_kd
-from kdlab.losses import WordKD
-from kdlab.objectives import Hybrid
+from kdlab.losses.word_kd import WordKD
+from kdlab.objectives.hybrid import Hybrid
 
 TOKEN = WordKD(alpha=1.0)
 CONDITIONS = {

@@ -3,8 +3,10 @@
 from kdlab.experiments.suites.claims import Claim, Share
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
 from kdlab.experiments.suites.targets import Targets, gold, seq_inter, seq_inter_3, seq_kd
-from kdlab.losses import NLL, WordKD
-from kdlab.objectives import KeepZeros, Layers
+from kdlab.losses.nll import NLL
+from kdlab.losses.word_kd import WordKD
+from kdlab.objectives.keep_zeros import KeepZeros
+from kdlab.objectives.layers import Layers
 
 MIXED = WordKD(alpha=0.5)
 TOP_STATES = Layers(((-1,),), "decoder", alpha=0.0, beta=1.0, normalised=False)

@@ -4,7 +4,8 @@ from kdlab.experiments.suites.claims import Claim, Share, gain_share
 from kdlab.experiments.suites.measures import MEASURES, Measure
 from kdlab.experiments.suites.suite import Arm, Plan, Suite
 from kdlab.experiments.suites.targets import seq_kd
-from kdlab.losses import Surgery, WordKD
+from kdlab.losses.surgery import Surgery
+from kdlab.losses.word_kd import WordKD
 
 ARMS = (
     Arm("baseline"),
