@@ -15,7 +15,7 @@ TORCH := $(shell grep '^torch==' constraints.txt)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 # One thread a process: two processes of one thread do more than one process of two.
 ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false
-FORMATTED := kdlab tests book/_ext book/building book/lowering
+FORMATTED := kdlab tests book/_ext book/building book/lowering book/pictures
 
 # Peers to be timed against live in an environment of their own.  make bench BENCH=--quick
 BENCH_VENV ?= .bench-venv

@@ -56,6 +56,13 @@ def figure(found: Directive, inline: Inline, text: Lower) -> str:
     return f"{picture}\n\n{captioned(found.options.get('name'), caption, inline)}".rstrip()
 
 
+def drawn(found: Directive, inline: Inline, text: Lower) -> str:
+    """A drawn picture, in the page itself, by the address of its file; the caption says it too."""
+    address = f"{inline.book.site}/_static/pictures/{found.argument}.svg"
+    caption = inline(" ".join(found.body.split()))
+    return f"![]({address})\n\n{captioned(found.options.get('name'), caption, inline)}".rstrip()
+
+
 def captioned(label: str | None, caption: str, inline: Inline) -> str:
     """A figure's caption in italics after its number."""
     number = f"**Fig. {inline.book.find(label).shown}.** " if label else ""
@@ -147,6 +154,7 @@ WRITERS: dict[str, Callable[[Directive, Inline, Lower], str]] = {
     "math": math,
     "figure": figure,
     "image": figure,
+    "picture": drawn,
     "list-table": list_table,
     "table": table,
     "exercise": exercise,

@@ -14,6 +14,7 @@ BOXES = {"admonition", "dropdown", "note", "tip", "warning", "margin", "sidebar"
 NUMBERED = {
     "math": "equation",
     "figure": "figure",
+    "picture": "figure",
     "list-table": "table",
     "table": "table",
     "exercise": "exercise",
