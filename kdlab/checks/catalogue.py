@@ -13,6 +13,7 @@ from kdlab.checks import (
     chapter10,
     chapter11,
     chapter12,
+    chapter21,
 )
 from kdlab.checks.kinds import Choice, Function, Keyed, Text
 from kdlab.errors import RecipeError
@@ -32,6 +33,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter10,
         chapter11,
         chapter12,
+        chapter21,
     )
     for one in chapter.EXERCISES
 }
