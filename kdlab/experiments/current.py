@@ -9,7 +9,7 @@ from pathlib import Path
 from kdlab.errors import StoreError
 from kdlab.experiments import recipes
 from kdlab.experiments.corpus import Corpus
-from kdlab.experiments.jobs import VERSIONS, Job, made_with, recipe_sum
+from kdlab.experiments.jobs import VERSIONS, Job, ensemble_key, made_with, recipe_sum
 from kdlab.experiments.result_file import Rows, read_result, rows_of
 from kdlab.experiments.scoring import SCORE_VERSION
 from kdlab.experiments.suites import SUITES, suite_named
@@ -72,8 +72,13 @@ def outdated(rows: Rows, job: Job) -> dict[tuple[str, int], str]:
         why = _changed(suite, row, job, beam)
         if not why:
             arm = suite.arm(system)
-            taught = rows.get((arm.teacher, seed), {}).get("run"), row.get("teacher_run")
-            if arm.teacher in listed and (taught[0] != taught[1] or (arm.teacher, seed) in found):
+            of = arm.teacher, job.plan.seed_of(arm.teacher, seed)
+            taught = rows.get(of, {}).get("run"), row.get("teacher_run")
+            members = [(arm.averages, s) for s in job.plan.seeds] if arm.averages else []
+            keys = [rows.get(member, {}).get("run", "") for member in members]
+            if members and (set(members) & found.keys() or row["run"] != ensemble_key(keys)):
+                why = "its members are others"
+            elif arm.teacher in listed and (taught[0] != taught[1] or of in found):
                 why = "its teacher is another"
             elif arm.start in listed and (
                 (arm.start, seed) not in rows or (arm.start, seed) in found

@@ -31,6 +31,8 @@ def estimate(jobs: Sequence[Job], processes: int = 1) -> str:
     speeds: dict[object, float] = {}
     seconds = 0.0
     for job in jobs:
+        if job.arm.averages:  # trains nothing
+            continue
         recipe = job.arm.recipe(job.plan.recipe_preset)
         size = (recipe.model, recipe.training.batch_tokens)
         if size not in speeds:

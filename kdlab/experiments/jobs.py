@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from kdlab.experiments.speed import speed
 from kdlab.experiments.suites import suite_named
 from kdlab.experiments.suites.suite import Arm, Plan
 from kdlab.experiments.train import train
+from kdlab.models import Ensemble
 from kdlab.tokenizer import TokenizerConfig
 
 # What a suite may ask for besides scores; stands among a row's tests, which note its version.
@@ -72,12 +74,21 @@ class Job:
     @property
     def teacher(self) -> "Job | None":
         """The job that trains its teacher, which has the seed of its students."""
-        return self.arm.teacher and replace(self, system=self.arm.teacher)
+        return self.arm.teacher and self._of(self.arm.teacher, self.seed)
+
+    @property
+    def members(self) -> "list[Job]":
+        """The jobs whose runs it averages; none, if it is trained itself."""
+        of = self.arm.averages
+        return [self._of(of, seed) for seed in self.plan.seeds] if of else []
 
     @property
     def start(self) -> "Job | None":
         """The job whose run it fine-tunes."""
-        return self.arm.start and replace(self, system=self.arm.start)
+        return self.arm.start and self._of(self.arm.start, self.seed)
+
+    def _of(self, system: str, seed: int) -> "Job":
+        return replace(self, system=system, seed=self.plan.seed_of(system, seed))
 
 
 @lru_cache(maxsize=4)  # a job and those it stands on read it many times
@@ -109,12 +120,28 @@ def trained(job: Job) -> tuple[Corpus, Run]:
 
     Before it come those that it stands on.
     """
+    if job.members:
+        return job.gold, _averaged(job)
     corpus, teacher = taught(job)
     recipe = job.arm.recipe(job.plan.recipe_preset)
     start = job.start and trained(job.start)[1]
     if job.arm.prune:
         start = pruned(start, job.arm.prune, job.arm.scope)
     return corpus, train(recipe, corpus, teacher, seed=job.seed, start=start)
+
+
+def _averaged(job: Job) -> Run:
+    """The runs of its members as one. Its history is empty: nothing is trained."""
+    runs = [trained(member)[1] for member in job.members]
+    return Run(
+        Ensemble([run.model for run in runs]).eval(), runs[0].tokenizer, job.system,
+        job.arm.recipe(job.plan.recipe_preset), ensemble_key([run.key for run in runs]), job.seed,
+    )  # fmt: skip
+
+
+def ensemble_key(members: Sequence[str]) -> str:
+    """16 hexadecimal digits, like a run's key. members: the keys of the runs, in their order."""
+    return hashlib.sha256(f"ensemble {' '.join(members)}".encode()).hexdigest()[:16]
 
 
 def made_with(beam: int) -> dict[str, int]:

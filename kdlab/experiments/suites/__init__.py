@@ -3,6 +3,7 @@
 from kdlab.experiments.suites.augmentation import H2
 from kdlab.experiments.suites.capacity import CAPACITY
 from kdlab.experiments.suites.core import CORE
+from kdlab.experiments.suites.ensemble import ENSEMBLE
 from kdlab.experiments.suites.expectations import EXPECTATIONS
 from kdlab.experiments.suites.leaderboard import LEADERBOARD
 from kdlab.experiments.suites.own import own_suite, suite_at
@@ -19,7 +20,7 @@ SUITES = {
     suite.name: suite
     for suite in (
         CORE, TARGETS, TABLE1, TABLE2, TABLE3, LEADERBOARD, CAPACITY, SEARCH, H1, H2, H3,
-        SENTENCE_OR_TOKEN, EXPECTATIONS,
+        SENTENCE_OR_TOKEN, EXPECTATIONS, ENSEMBLE,
     )
 }  # fmt: skip
 

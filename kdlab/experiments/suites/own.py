@@ -46,7 +46,11 @@ def own_suite(
             f"there are {len(named)} arms and seeds {seeds}; expected one or more, each once."
         )
     systems = tuple(named)
-    plans = {size: replace(plan, arms=systems, seeds=seeds) for size, plan in CORE.plans.items()}
+    once = tuple(system for system, arm in named.items() if arm.averages)
+    if once and len(seeds) == 1:
+        raise RecipeError(f"{once[0]!r} averages runs of one seed; give seeds two or more.")
+    sizes = {"arms": systems, "seeds": seeds, "once": once}
+    plans = {size: replace(plan, **sizes) for size, plan in CORE.plans.items()}
     first = [(system, systems[0]) for system in systems[1:]]
     if updates != 1 and "teacher" not in named:
         named["teacher"] = replace(TEACHER, updates=updates)
@@ -118,7 +122,8 @@ def _founded(suite: Suite, system: str, above: tuple[str, ...]) -> None:
             f"{' stands on '.join((*above, system))}; one of them must have teacher=None."
         )
     arm = suite.arm(system)
-    for role, other in (("teacher", arm.teacher), ("start", arm.start)):
+    stands_on = ("teacher", arm.teacher), ("start", arm.start), ("averages", arm.averages)
+    for role, other in stands_on:
         if other is None:
             continue
         if other not in ("teacher", *suite.arms):

@@ -25,6 +25,8 @@ class Arm:
     updates, rate: how many and how fast, as multiples of the preset's
     size: whose sizes of the preset, "student" or "teacher"; model: fields of them to change
     noise, ambiguity, coupling: of the corpus, on minitalks
+    averages: the arm whose runs, of all seeds of the plan, it is as an `Ensemble`: it trains
+    nothing, and there is one for all seeds, so that no interval holds what another would change
     """
 
     system: str
@@ -41,6 +43,7 @@ class Arm:
     noise: float = 0.0
     ambiguity: float = 1.0
     coupling: float = 1.0
+    averages: str | None = None
 
     def recipe(self, preset: str) -> Recipe:
         """The preset's recipe with this arm's loss, and its changes."""
@@ -76,7 +79,7 @@ class Arm:
         return ", ".join(
             f"{name} {getattr(self, name)}"
             for name in ("teacher", "start", "prune", "scope", "updates", "rate", "size", "model",
-                         "noise", "ambiguity", "coupling")
+                         "noise", "ambiguity", "coupling", "averages")
             if getattr(self, name) != getattr(plain, name)
         )  # fmt: skip
 
@@ -92,6 +95,7 @@ class Plan:
     seeds: each is a teacher and its students, so that an interval over them holds what another
     teacher would change; so it is of reverse models, samples and fresh references
     pieces: of the vocabulary of each side, None for the corpus's own
+    once: the arms of which there is one for all seeds, the first one's: an ensemble of them
     """
 
     corpus_preset: str
@@ -100,12 +104,18 @@ class Plan:
     seeds: tuple[int, ...]
     beam: int = 5
     pieces: int | None = None
+    once: tuple[str, ...] = ()
 
     @property
     def runs(self) -> list[tuple[str, int]]:
         """(system, seed) of every run, seed by seed, each time the preset's teacher first."""
         systems = dict.fromkeys(("teacher", *self.arms))
-        return [(system, seed) for seed in self.seeds for system in systems]
+        every = [(system, seed) for seed in self.seeds for system in systems]
+        return [run for run in every if run[1] == self.seed_of(*run)]
+
+    def seed_of(self, system: str, seed: int) -> int:
+        """The seed under which a row has what this seed's runs stand on."""
+        return self.seeds[0] if system in self.once else seed
 
 
 @dataclass(frozen=True)
@@ -141,7 +151,7 @@ class Suite:
         if system is None:
             return -1
         arm = self.arm(system)
-        return 1 + max(self.depth(arm.teacher), self.depth(arm.start))
+        return 1 + max(map(self.depth, (arm.teacher, arm.start, arm.averages)))
 
     def plan(self, corpus: str, preset: str) -> Plan:
         """The plan for a corpus and preset; for a file of somebody's own, that of minitalks.
