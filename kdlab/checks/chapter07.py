@@ -1,0 +1,147 @@
+"""Chapter 7: choosing a target from a list, and the measure that chooses."""
+
+import math
+import random
+from collections import Counter
+
+from kdlab.checks.kinds import Case, Choice, Function, Keyed, Wrong
+
+WORDS = "I we have tried it before already once never this that .".split()
+
+
+def _bleu(hypothesis: str, reference: str, *, clip: bool = True, smooth: str = "exp") -> float:
+    """Smoothed BLEU of words between spaces, and what goes wrong with it."""
+    h, r = hypothesis.split(), reference.split()
+    logs, zeros = [], 0
+    for n in range(1, min(4, len(h)) + 1):
+        runs = Counter(tuple(h[i : i + n]) for i in range(len(h) - n + 1))
+        there = Counter(tuple(r[i : i + n]) for i in range(len(r) - n + 1))
+        found = runs & there if clip else Counter({g: k for g, k in runs.items() if g in there})
+        share = found.total() / runs.total()
+        if share == 0:
+            zeros += 1
+            if smooth == "none":
+                return 0.0
+            share = 1 / ((2**zeros if smooth == "exp" else 2) * runs.total())
+        logs.append(math.log(share))
+    if zeros == len(logs):
+        return 0.0
+    return 100 * math.exp(sum(logs) / len(logs) + min(0.0, 1 - len(r) / len(h)))
+
+
+def _right(hypothesis: str, reference: str) -> float:
+    return _bleu(hypothesis, reference)
+
+
+def _inverted(hypothesis: str, reference: str) -> float:
+    h, r = len(hypothesis.split()), len(reference.split())
+    right = _bleu(hypothesis, reference) / math.exp(min(0.0, 1 - r / h))
+    return right * math.exp(min(0.0, 1 - h / r))
+
+
+def _draw(rng: random.Random) -> Case:
+    reference = [rng.choice(WORDS) for _ in range(rng.randint(4, 8))]
+    hypothesis = [w if rng.random() < 0.7 else rng.choice(WORDS) for w in reference]
+    hypothesis = hypothesis[: rng.randint(3, len(hypothesis))]
+    hypothesis += [hypothesis[0]] * rng.randint(0, 3)
+    return " ".join(hypothesis), " ".join(reference)
+
+
+BLEU = Function(
+    "ch07-bleu",
+    reference=_right,
+    draw=_draw,
+    wrong=(
+        Wrong(
+            "no-smoothing",
+            "no smoothing: a sentence without a common run of four words gets 0, and most of a "
+            "list cannot be told apart.",
+            lambda h, r: _bleu(h, r, smooth="none"),
+        ),
+        Wrong(
+            "not-clipped",
+            "a run counts more often than the reference has it; it counts at most as often.",
+            lambda h, r: _bleu(h, r, clip=False),
+        ),
+        Wrong(
+            "same-smoothing",
+            "each 0 gets the same number; the second one is halved again, and so on.",
+            lambda h, r: _bleu(h, r, smooth="half"),
+        ),
+        Wrong(
+            "penalty-inverted",
+            "a short hypothesis is not punished: the brevity penalty is missing, or turned round.",
+            _inverted,
+        ),
+        Wrong(
+            "not-a-percentage",
+            "from 0 to 1; expected 0 to 100.",
+            lambda h, r: _bleu(h, r) / 100,
+        ),
+    ),
+)
+
+PREDICT_TEACHER = Choice(
+    "ch07-teacher",
+    right="b",
+    replies={
+        "a": "Tempting: it could say them already. But one answer a source makes its distribution "
+        "more peaked, and greedy search profits.",
+        "b": "A peaked distribution needs no search, whatever the size of who has it. How far our "
+        "teacher came stands in the long run's file.",
+        "c": "Tempting. But ỹ is chosen to be near to what a person wrote.",
+    },
+)
+
+R1 = Keyed(
+    "ch07-r1",
+    key={"ŷ": 32.4668, "ỹ": 53.7285, "place": 3},
+    hint="ŷ is the first of the list; ỹ is the one with the largest BLEU among the five.",
+    tolerance=0.06,
+    wrong=(
+        Wrong(
+            "likeliest",
+            "that takes the likeliest sentence for ỹ; the choice looks at BLEU alone.",
+            {"ŷ": 32.4668, "ỹ": 32.4668, "place": 1},
+        ),
+        Wrong(
+            "whole-list",
+            "y itself is in the list of ten, and not among the five best.",
+            {"ŷ": 32.4668, "ỹ": 100, "place": 7},
+        ),
+    ),
+)
+
+LAMBDA = Keyed(
+    "ch07-lambda",
+    key={"λ": 0.357},
+    hint="λ (.7349 - .5761) = (1 - λ) (.220 - .132).",
+    tolerance=0.006,
+    wrong=(
+        Wrong(
+            "not-divided", "BLEU is not divided by 100, so similarity decides alone.", {"λ": 0.0055}
+        ),
+        Wrong("other-weight", "λ is on q there; here it weighs the similarity.", {"λ": 0.643}),
+    ),
+)
+
+SIDES = Keyed(
+    "ch07-sides",
+    key={
+        "Word-KD": "loss", "Seq-KD": "data", "Seq-Inter": "data", "Seq-KD + Word-KD": "both",
+        "label smoothing": "loss", "base+kd": "data",
+    },
+    hint="What can be sent to somebody as a text file is data.",
+    wrong=(
+        Wrong(
+            "seq-inter-is-a-loss",
+            "Seq-Inter chooses a sentence, and then the plain loss reads it: data.",
+            {
+                "Word-KD": "loss", "Seq-KD": "data", "Seq-Inter": "loss",
+                "Seq-KD + Word-KD": "both", "label smoothing": "loss", "base+kd": "data",
+            },
+        ),
+    ),
+)  # fmt: skip
+
+EXERCISES = (PREDICT_TEACHER, R1, BLEU, LAMBDA, SIDES)
