@@ -218,6 +218,24 @@ def test_what_chapter_9_says_of_likely_and_rare_targets_is_what_the_result_file_
     assert gains[0]["difference"] > 2 * gains[1]["difference"]  # "most of the first row"
 
 
+def test_what_chapter_7_says_of_two_ends_is_what_the_result_files_say():
+    table1, real = (
+        kd.results(name, test=test)
+        for name, test in (("minitalks-table1", "test"), ("real-table1", "union"))
+    )
+    up, down = ("baseline_seq_inter_3", "baseline_more"), ("seq_kd_seq_inter_3", "seq_kd_more")
+    assert table1.comparison(*up, "beam_gap")["high"] < 0  # fig. 7.4, shorter
+    assert table1.comparison(*down, "beam_gap")["low"] > 0  # fig. 7.4, longer
+    assert table1.comparison(*down, "bleu_greedy")["high"] < 0  # "loses what Seq-KD had given"
+    of_35 = [(a.removesuffix("_3"), b) for a, b in (up, down)]
+    for found, pairs in ((table1, (up, down)), (real, of_35)):  # "both corpora, both directions"
+        assert found.comparison(*pairs[0], "mode_mass")["low"] > 0
+        assert found.comparison(*pairs[1], "mode_mass")["high"] < 0
+    for found, pair in ((table1, up), (table1, of_35[0]), (real, of_35[0])):
+        # the box "What would change our mind": not surely better with beam 5
+        assert found.comparison(*pair, "bleu_beam5")["low"] <= 0
+
+
 def test_the_recipe_that_chapters_train_is_small_enough_to_train_live():
     model, training = PRESETS["tiny"].student
     assert model.width <= 48 and training.updates <= 3200

@@ -29,7 +29,8 @@ def _bleu(hypothesis: str, reference: str, *, clip: bool = True, smooth: str = "
     return 100 * math.exp(sum(logs) / len(logs) + min(0.0, 1 - len(r) / len(h)))
 
 
-def _right(hypothesis: str, reference: str) -> float:
+def smoothed_bleu(hypothesis: str, reference: str) -> float:
+    """Smoothed BLEU of one sentence, 0 to 100; words between spaces."""
     return _bleu(hypothesis, reference)
 
 
@@ -37,6 +38,16 @@ def _inverted(hypothesis: str, reference: str) -> float:
     h, r = len(hypothesis.split()), len(reference.split())
     right = _bleu(hypothesis, reference) / math.exp(min(0.0, 1 - r / h))
     return right * math.exp(min(0.0, 1 - h / r))
+
+
+def _both_sides(hypothesis: str, reference: str) -> float:
+    h, r = len(hypothesis.split()), len(reference.split())
+    return _bleu(hypothesis, reference) * math.exp(min(0.0, 1 - h / r))
+
+
+def _no_penalty(hypothesis: str, reference: str) -> float:
+    h, r = len(hypothesis.split()), len(reference.split())
+    return _bleu(hypothesis, reference) / math.exp(min(0.0, 1 - r / h))
 
 
 def _draw(rng: random.Random) -> Case:
@@ -49,7 +60,7 @@ def _draw(rng: random.Random) -> Case:
 
 BLEU = Function(
     "ch07-bleu",
-    reference=_right,
+    reference=smoothed_bleu,
     draw=_draw,
     wrong=(
         Wrong(
@@ -70,9 +81,15 @@ BLEU = Function(
         ),
         Wrong(
             "penalty-inverted",
-            "a short hypothesis is not punished: the brevity penalty is missing, or turned round.",
+            "the brevity penalty is turned round: it punishes long hypotheses and spares short ones.",
             _inverted,
         ),
+        Wrong(
+            "penalty-both-sides",
+            "a long hypothesis is punished as well; the brevity penalty is for short ones only.",
+            _both_sides,
+        ),
+        Wrong("no-penalty", "the brevity penalty is missing.", _no_penalty),
         Wrong(
             "not-a-percentage",
             "from 0 to 1; expected 0 to 100.",
@@ -85,29 +102,47 @@ PREDICT_TEACHER = Choice(
     "ch07-teacher",
     right="b",
     replies={
-        "a": "Tempting: it could say them already. But one answer a source makes its distribution "
-        "more peaked, and greedy search profits.",
-        "b": "A peaked distribution needs no search, whatever the size of who has it. How far our "
-        "teacher came stands in the long run's file.",
-        "c": "Tempting. But ỹ is chosen to be near to what a person wrote.",
+        "a": "Tempting: it could say them already. But it also learns not to say the others, and "
+        "a more peaked distribution needs less search.",
+        "b": "A more peaked distribution needs less search, whatever the size. How far our teacher "
+        "came, the long run says.",
+        "c": "Tempting: a model that learns from itself repeats its mistakes. But a person's words "
+        "chose among its sentences.",
     },
 )
 
-R1 = Keyed(
-    "ch07-r1",
-    key={"ŷ": 32.4668, "ỹ": 53.7285, "place": 3},
-    hint="ŷ is the first of the list; ỹ is the one with the largest BLEU among the five.",
+PREDICT_AFTER = Choice(
+    "ch07-after-seq-kd",
+    right="c",
+    replies={
+        "a": "Tempting: ỹ is a teacher's sentence as well. But which one it is depends on the "
+        "person, so like sources get different ones.",
+        "b": "Tempting: the student knows all these sentences. It knows that they exist, and gives "
+        "them next to no probability.",
+        "c": "ỹ is more varied than ŷ, so the student shares out again what Seq-KD had gathered.",
+    },
+)
+
+OTHER = Keyed(
+    "ch07-another-person",
+    key={"ŷ": 53.7285, "ỹ": 54.7518, "place": 5},
+    hint="ŷ is the first of the five; ỹ is the one with the largest BLEU, brevity penalty and all.",
     tolerance=0.06,
     wrong=(
         Wrong(
             "likeliest",
             "that takes the likeliest sentence for ỹ; the choice looks at BLEU alone.",
-            {"ŷ": 32.4668, "ỹ": 32.4668, "place": 1},
+            {"ŷ": 53.7285, "ỹ": 53.7285, "place": 1},
         ),
         Wrong(
-            "whole-list",
-            "y itself is in the list of ten, and not among the five best.",
-            {"ŷ": 32.4668, "ỹ": 100, "place": 7},
+            "no-penalty",
+            "the brevity penalty is missing: ỹ has five words and the reference six.",
+            {"ŷ": 53.7285, "ỹ": 66.8740, "place": 5},
+        ),
+        Wrong(
+            "longer-list",
+            "that sentence is nearer, but it is the sixth of the list, and K is 5 here.",
+            {"ŷ": 53.7285, "ỹ": 57.8930, "place": 6},
         ),
     ),
 )
@@ -144,4 +179,4 @@ SIDES = Keyed(
     ),
 )  # fmt: skip
 
-EXERCISES = (PREDICT_TEACHER, R1, BLEU, LAMBDA, SIDES)
+EXERCISES = (PREDICT_TEACHER, PREDICT_AFTER, OTHER, BLEU, LAMBDA, SIDES)
