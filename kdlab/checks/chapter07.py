@@ -81,7 +81,7 @@ BLEU = Function(
         ),
         Wrong(
             "penalty-inverted",
-            "the brevity penalty is turned round: it punishes long hypotheses and spares short ones.",
+            "the brevity penalty is turned round: it punishes long hypotheses, not short ones.",
             _inverted,
         ),
         Wrong(
