@@ -27,7 +27,8 @@ BENCH ?=
 LAB_STAMP := $(VENV)/.lab-installed
 LAB ?=
 
-# Every suite with a quick preset, but core and targets (three seeds) and leaderboard (28 arms).
+# Every suite with a quick preset, but core, targets and ensemble (two teachers or three) and
+# leaderboard (28 arms).
 QUICK := table1 table2 table3 capacity search h1 h2 h3 sentence-or-token expectations
 SMOKE := .cache/smoke
 

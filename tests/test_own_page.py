@@ -14,7 +14,7 @@ from kdlab.experiments.suites import suite_named
 from kdlab.losses import WordKD
 
 PAGE = (Path(__file__).parents[1] / "book/appendices/own.md").read_text("utf-8")
-LOSS, SUITE, FUNCTION, NETWORK, MARIAN = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+LOSS, SUITE, TABLES, FUNCTION, NETWORK, MARIAN = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 HEAD = "from dataclasses import dataclass\nfrom kdlab.losses import WordKD, nll\n"
 
 
@@ -39,6 +39,16 @@ def test_the_suite_is_one_that_reproduce_takes(tmp_path: Path) -> None:
     suite = suite_named(str(tmp_path / "mine.py"))
     plan = suite.plan("my.tsv", "quick")
     assert len(plan.runs) == 6 and suite.pairs == (("unsure_first", "word_kd"),)
+
+
+def test_its_file_becomes_tables_and_a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = kd.results("minitalks-core-quick")  # the suite's own takes minutes
+    monkeypatch.setattr(kd, "results", lambda name: shipped)
+    shown = []
+    monkeypatch.setattr(kd.plots, "scatter", lambda runs, **how: shown.append((runs, how)))
+    exec(TABLES, {})
+    ((runs, how),) = shown
+    assert runs.keys() == set(shipped.systems) and how == {"x": "perplexity", "y": "BLEU, greedy"}
 
 
 def test_the_function_writes_targets() -> None:
