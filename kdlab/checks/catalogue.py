@@ -14,6 +14,7 @@ from kdlab.checks import (
     chapter10,
     chapter11,
     chapter12,
+    chapter15,
     chapter21,
 )
 from kdlab.checks.kinds import Choice, Function, Keyed, Text
@@ -35,6 +36,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter10,
         chapter11,
         chapter12,
+        chapter15,
         chapter21,
     )
     for one in chapter.EXERCISES
