@@ -19,7 +19,7 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 
 from building.chapters import Chapter
 
-SECONDS_PER_CELL = 300
+SECONDS_PER_CELL = 600
 
 
 @dataclass(frozen=True)
