@@ -15,6 +15,7 @@ from kdlab.checks import (
     chapter11,
     chapter12,
     chapter15,
+    chapter16,
     chapter21,
 )
 from kdlab.checks.kinds import Choice, Function, Keyed, Text
@@ -37,6 +38,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter11,
         chapter12,
         chapter15,
+        chapter16,
         chapter21,
     )
     for one in chapter.EXERCISES
