@@ -34,7 +34,9 @@ class PictureDirective(SphinxDirective):
         if not self.content:
             raise self.error(f"picture {self.arguments[0]}: say in a caption what it shows.")
         self.env.note_dependency(str(path))
-        figure = nodes.figure("", nodes.raw("", path.read_text("utf-8"), format="html"))
+        # On a phone it is wider than the page, and whoever uses keys must be able to move it.
+        frame = f'<div class="picture-frame" tabindex="0">{path.read_text("utf-8")}</div>'
+        figure = nodes.figure("", nodes.raw("", frame, format="html"))
         holder = nodes.Element()
         self.state.nested_parse(self.content, self.content_offset, holder)
         figure += nodes.caption("", "", *holder.children[0].children)
