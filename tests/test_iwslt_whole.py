@@ -26,7 +26,7 @@ def whole(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
 def measured(whole: ModuleType, home: Path) -> dict:
     """The benchmark of a second: narrow models, 150 pairs, three updates."""
     size = whole.Size(150, tuple((year, 5) for year, _ in whole.REAL.tests))
-    return whole.measure(home, whole.Short("colab", 3, 2, 8, 4), size, 80, narrow())
+    return whole.measure(home, whole.Short("colab", 3, 2, 6, 2), size, 80, narrow())
 
 
 def narrow() -> Sizes:
