@@ -69,7 +69,13 @@ def test_an_archive_becomes_a_result_file_and_a_killed_command_goes_on(
     assert all(row["cpu_seconds_an_update"] > 0 for row in found["arms"])
     assert found["estimate"]["said"].startswith("5 runs, about 0.0 hours")
     assert found["whole_plan_estimate"].startswith("15 runs")
+    assert found["estimate"]["took"] > 0
     assert found["whole_plan_hours"]["all"] > found["whole_plan_hours"]["training"] > 0
+
+    how = {"command": "c", "date": "d", "hardware": "h", "torch": "t"}
+    page = whole.page({"note": "n", "made": how, **found})
+    assert "| seq_kd_word_kd | 2 |" in page
+    assert "the teacher decodes all 150 sources" in page
 
 
 def test_the_invented_release_is_as_large_as_it_says_and_the_same_each_time(
