@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kdlab.batching import Encoded, by_length, pad, shift
 from kdlab.errors import CorpusError, RecipeError
 from kdlab.special_ids import IDS
-from kdlab.training.epochs import endless, epoch
+from kdlab.training.epochs import SOURCE_PIECES, endless, epoch
 
 lengths = st.lists(st.integers(1, 30), min_size=1, max_size=60)
 
@@ -90,6 +90,27 @@ def test_neighbours_are_drawn_anew_each_epoch() -> None:
     some = data([5] * 100)
     first, second = (set(map(frozenset, epoch(some, 25, 1, n))) for n in (0, 1))
     assert not first & second
+
+
+def test_one_long_source_with_a_short_target_pads_few_others() -> None:
+    others, pair = data([4] * 1000), Encoded([[4] * 450], [[4] * 4])
+    some = Encoded([*others.source, *pair.source], [*others.target, *pair.target])
+    batches = epoch(some, 4000, 1, 0)
+    assert sorted(itertools.chain(*batches)) == list(range(1001))
+    assert max(len(rows) * max(len(some.source[i]) for i in rows) for rows in batches) <= 16_000
+    assert sorted(map(len, batches))[-1] > 900  # and the others stay together
+
+
+@pytest.mark.parametrize("budget", [150, 300, 400])  # of every recipe before IWSLT's
+def test_batches_with_less_source_are_as_they_were(budget: int) -> None:
+    draw = random.Random(2)
+    target = data([draw.randint(1, 20) for _ in range(3000)]).target
+    some = Encoded([[4] * draw.randint(1, 40) for _ in range(3000)], target)
+    batches = epoch(some, budget, 1, 0)
+    assert max(len(rows) * max(len(some.source[i]) for i in rows) for rows in batches) < (
+        SOURCE_PIECES
+    )
+    assert len(batches) == len(by_length([len(t) for t in target], budget))
 
 
 def test_an_endless_stream_resumes_at_any_position() -> None:

@@ -34,6 +34,18 @@ def test_the_tokenizer_is_learned_once_and_found_again(monkeypatch: pytest.Monke
     assert load_corpus(tiny.text(), tokenizer=SMALL).tokenizer.fingerprint == first.fingerprint
 
 
+def test_what_takes_minutes_is_announced_and_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    load_corpus(tiny.text(), tokenizer=SMALL)
+    assert "Learning the pieces" not in capsys.readouterr().err
+    monkeypatch.setattr("kdlab.experiments.corpus.AT_ONCE", 100)
+    for times_said in (1, 0):
+        load_corpus(tiny.text(), tokenizer=TokenizerConfig("unigram", 23, 22))
+        assert capsys.readouterr().err.count("Learning the pieces of 96 pairs") == times_said
+
+
 def test_other_sizes_are_another_tokenizer() -> None:
     sizes = TokenizerConfig("unigram", 23, 22)
     assert load_corpus(tiny.text(), tokenizer=sizes).tokenizer.target_size == 22

@@ -15,12 +15,14 @@ from kdlab.distill.outside import Outside
 from kdlab.errors import CorpusError, RecipeError
 from kdlab.files import home, locked, remove
 from kdlab.models.exact import ExactModel
-from kdlab.progress import note
+from kdlab.progress import note, say
 from kdlab.tokenizer import Tokenizer, TokenizerConfig, skipped_by_default
 from kdlab.translator import Translator
 
 NAMES = ("minitalks", "iwslt15", "real")
 UNTURNED = {"noise": 0.0, "ambiguity": 1.0, "coupling": 1.0}  # minitalks' dials
+AT_ONCE = 3_000_000  # characters whose pieces are learned in half a minute
+PAIRS_A_MINUTE = 30_000  # of sentences of TED's length
 TOKENIZER_VERSION = 1  # raise by hand when the same text would give other pieces
 
 # Pieces a side; ours. minitalks: with BPE nearly every word is one piece, with unigram few are.
@@ -234,5 +236,15 @@ def _tokenizer(text: ParallelText, config: TokenizerConfig) -> Tokenizer:
     with nullcontext() if made.exists() else locked(folder.with_suffix(".lock")):
         if not made.exists():
             remove(folder)  # what a killed process had saved of it
+            _announce(text)
             Tokenizer.train(text.train.source, text.train.target, config).save(folder)
     return Tokenizer.load(folder)
+
+
+def _announce(text: ParallelText) -> None:
+    """Say what is waited for, where it is waited for: iwslt15's pieces take some minutes."""
+    if sum(map(len, chain(text.train.source, text.train.target))) > AT_ONCE:
+        say(
+            f"Learning the pieces of {len(text.train):,} pairs, once; a minute for each "
+            f"{PAIRS_A_MINUTE:,} or so."
+        )
