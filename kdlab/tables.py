@@ -26,11 +26,13 @@ MEASURES = {
     "bleu_beam5": Measure("BLEU, beam 5", 1),
     "beam_gap": Measure("gap, beam 5 - greedy", 2),
     "chrf_greedy": Measure("chrF, greedy", 1),
+    "chrf_beam5": Measure("chrF, beam 5", 1),
     "ppl": Measure("perplexity", 2, low_is_good=True),
     "mode_mass": Measure("mode mass", 3),
     "top1_agreement": Measure("TA", 2),
     "top1_agreement_disagree": Measure("TA where teacher ≠ y", 2),
     "valid_rate_greedy": Measure("valid", 2),
+    "valid_rate_beam5": Measure("valid, beam 5", 2),
     "mode_hit_greedy": Measure("mode hit", 2),
     "mode_hit_beam5": Measure("mode hit, beam 5", 2),
     "p_star_greedy": Measure("p* of output", 3),
@@ -71,6 +73,16 @@ class Table(pd.DataFrame):
 
 
 USUAL = ("ppl", "bleu_greedy", "bleu_beam5")
+# What a page of measurements shows side by side: a phone shows about four columns.
+TRANSLATIONS = ("bleu_greedy", "bleu_beam5", "beam_gap", "chrf_greedy", "length_ratio")
+TRUTHS = (
+    "valid_rate_greedy", "valid_rate_beam5", "p_star_greedy", "p_star_beam5",
+    "mode_hit_greedy", "mode_hit_beam5",
+)  # fmt: skip
+DISTRIBUTIONS = (
+    "ppl", "mode_mass", "top1_agreement", "top1_agreement_disagree", "attention_share",
+    "source_worth",
+)  # fmt: skip
 
 
 def measure(metric: str) -> Measure:
@@ -127,6 +139,32 @@ def results_table(
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
+def held(results: Mapping[str, object], metrics: Sequence[str]) -> list[str]:
+    """Those of the metrics that every system of the results has, in this order."""
+    return [m for m in metrics if all(m in results[s].figures for s in results.systems)]
+
+
+def systems_table(results: object) -> Table:
+    """One row a system: what it learns from, in what else it departs from the preset, its size.
+
+    results: what kd.results returned. Files made before 2026-11-22 do not say the first two.
+    """
+    runs: dict[str, list[Mapping]] = {}
+    for run in results.about["runs"]:
+        runs.setdefault(run["system"], []).append(run)
+    rows = {
+        look(system).name: {
+            "targets, loss": each[0].get("learns", "not said"),
+            "departs in": each[0].get("departs") or "-",
+            "parameters": f"{each[0]['params']:,}" if "params" in each[0] else "-",
+            "updates": f"{each[0]['updates']:,}" if each[0].get("updates") else "-",
+            "seeds": len(each),
+        }
+        for system, each in runs.items()
+    }
+    return Table.from_dict(rows, orient="index")
+
+
 def comparisons_table(
     results: object, pairs: Sequence[tuple[str, str]] | None = None,
     metrics: Sequence[str] = USUAL, *, corrected: bool = False,
@@ -151,8 +189,8 @@ def comparisons_table(
                     "This result file has no corrected p; run its command again: "
                     f"{results.about['made']['command']}"
                 )
-            p = row[which]
-            p = "< .001" if p < 0.001 else f"= {p:.3f}".replace("= 0", "= ")
+            p = _p(row[which])
+            p = p if p.startswith("<") else f"= {p}"
             cells[measure(metric).name] = f"{said(row, digits)}, p {p}"
         rows[f"{look(a).name} - {look(b).name}"] = cells
     return pd.DataFrame.from_dict(rows, orient="index")
@@ -161,14 +199,28 @@ def comparisons_table(
 def verdicts_table(results: object) -> Table:
     """One row a claim of the suite: what was expected, the figure with its interval, the verdict.
 
-    results: what kd.results returned, of a file with verdicts. What the figure is of, a difference,
-    a ratio or a share, stands there as `of`.
+    results: what kd.results returned, of a file with verdicts. Its figure is a difference, a ratio
+    or a share of systems, as `of` says; p is corrected for all claims of the file on this test, in
+    files made since 2026-12.
     """
     rows = {
-        row["name"]: {"claim": row["claim"], "measured": said(row), "holds": row["holds"]}
+        row["name"]: {
+            "claim": row["claim"],
+            "of": row.get("of", ""),
+            "measured": said(row),
+            "holds": row["holds"],
+            **({"corrected p": _p(row["p_holm"])} if "p_holm" in row else {}),
+        }
         for row in results.verdicts
     }
     return Table.from_dict(rows, orient="index")
+
+
+def _p(p: float | None) -> str:
+    """ ".031", "< .001"; "-" of what has none."""
+    if p is None or math.isnan(p):
+        return "-"
+    return "< .001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
 
 
 def per_run(

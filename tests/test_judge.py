@@ -64,6 +64,11 @@ def test_p_is_corrected_for_all_comparisons_by_one_measure_on_one_test() -> None
     )
 
 
+def test_a_claims_p_is_corrected_for_all_claims_on_its_test() -> None:
+    rows = [{"p": p, "metric": m, "test": "t"} for p, m in ((0.01, "ppl"), (0.04, "bleu_greedy"))]
+    assert [one["p_holm"] for one in corrected(rows, ("test",))] == pytest.approx([0.02, 0.04])
+
+
 def test_what_is_measured_inside_belongs_to_its_own_test(tmp_path: Path) -> None:
     """Search errors are counted on the test: of another one they are counted again."""
     run = train(tiny.recipe(), tiny.corpus(), store=RunStore(tmp_path / "runs"))

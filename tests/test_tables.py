@@ -5,7 +5,7 @@ import pytest
 
 from kdlab import tables
 from kdlab.errors import RecipeError
-from kdlab.experiments.results import Results, Value
+from kdlab.experiments.results import Results, System, Value
 
 
 def run(system: str, seed: int, **tests: tuple[float, float]) -> dict:
@@ -133,8 +133,25 @@ def test_what_was_not_compared_is_refused():
 
 
 def test_a_verdict_shows_claim_figure_and_outcome():
-    row = tables.verdicts_table(judged()).loc["E1.1"]
-    assert list(row) == ["more", "5.00 [4.00, 6.00]", "yes"]
+    row = tables.verdicts_table(judged(p_holm=0.0004)).loc["E1.1"]
+    assert list(row)[:1] + list(row)[2:] == ["more", "5.00 [4.00, 6.00]", "yes", "< .001"]
+
+
+def test_a_file_that_did_not_correct_its_claims_has_no_column_of_it():
+    assert "corrected p" not in tables.verdicts_table(judged())
+
+
+def test_systems_are_listed_with_what_they_learn_and_how_many_runs_they_have():
+    row = {"params": 1200, "updates": 50, "learns": "gold, NLL()", "departs": "noise 0.2"}
+    about = {"runs": [{"system": "baseline", "seed": s, **row} for s in (1, 2)]}
+    table = tables.systems_table(Results({}, about, "t"))
+    assert list(table.loc["student on gold"]) == ["gold, NLL()", "noise 0.2", "1,200", "50", 2]
+
+
+def test_measures_that_some_system_lacks_are_left_out():
+    one, two = System("a", {"ppl": 1, "bleu_greedy": 2}), System("b", {"ppl": 3})
+    held = tables.held(Results({"a": one, "b": two}, {}, "t"), ("bleu_greedy", "ppl"))
+    assert held == ["ppl"]
 
 
 def test_a_long_claim_is_shown_whole_also_in_a_part_of_a_table():

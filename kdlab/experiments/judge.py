@@ -56,7 +56,8 @@ def in_order(suite: Suite, rows: Rows) -> list[Mapping]:
 def judged(suite: Suite, rows: Rows, sentences: Sentences) -> dict[str, list[dict]]:
     """`summary`, `comparisons` and `verdicts` of a result file.
 
-    A pair of systems of which some run has no sentences is left out, and so is a claim.
+    A comparison's p_holm is corrected for all by its measure on its test, a claim's for all claims
+    on it. A pair of systems of which some run has no sentences is left out, and so is a claim.
     """
     comparisons, verdicts = [], []
     for test, of in _by_test(rows, sentences):
@@ -70,7 +71,7 @@ def judged(suite: Suite, rows: Rows, sentences: Sentences) -> dict[str, list[dic
     return {
         "summary": summary(in_order(suite, rows)),
         "comparisons": corrected(comparisons),
-        "verdicts": verdicts,
+        "verdicts": corrected(verdicts, ("test",)),
     }
 
 
@@ -119,15 +120,15 @@ def agrees(rows: Rows, sentences: Sentences, path: Path) -> None:
                     )
 
 
-def corrected(comparisons: Sequence[Mapping]) -> list[dict]:
-    """Comparisons with p_holm: p corrected for all that share its measure and its test."""
+def corrected(rows: Sequence[Mapping], family: Sequence[str] = ("test", "metric")) -> list[dict]:
+    """Rows with p_holm: p corrected for all that are alike in what `family` names."""
     families = defaultdict(list)
-    for i, row in enumerate(comparisons):
-        families[row["test"], row["metric"]].append(i)
+    for i, row in enumerate(rows):
+        families[tuple(row[name] for name in family)].append(i)
     p_holm: dict[int, float] = {}
-    for rows in families.values():
-        p_holm |= zip(rows, holm([comparisons[i]["p"] for i in rows]), strict=True)
-    return [{**row, "p_holm": p_holm[i]} for i, row in enumerate(comparisons)]
+    for alike in families.values():
+        p_holm |= zip(alike, holm([rows[i]["p"] for i in alike]), strict=True)
+    return [{**row, "p_holm": p_holm[i]} for i, row in enumerate(rows)]
 
 
 def _read(path: Path) -> tuple[dict, Rows, Sentences]:

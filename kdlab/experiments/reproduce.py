@@ -151,7 +151,8 @@ def _merged(old: Mapping[str, list], new: Mapping[str, list]) -> dict[str, list]
         part: list({what(row): row for row in [*old[part], *new[part]]}.values()) for part in JUDGED
     }
     return merged | {
-        "comparisons": corrected(merged["comparisons"]), "summary": new["summary"],
+        "comparisons": corrected(merged["comparisons"]),
+        "verdicts": corrected(merged["verdicts"], ("test",)), "summary": new["summary"],
     }  # fmt: skip
 
 
