@@ -44,7 +44,7 @@ lab: $(LAB_STAMP)  ## the chapters in JupyterLab, with this environment's kdlab
 	@$(ONE_THREAD) $(PY) -m jupyterlab $(LAB) book/chapters
 
 check-book: $(STAMP)  ## the built book in a browser
-	@$(ONE_THREAD) $(PY) -m pytest -q tests/test_browser.py
+	@$(ONE_THREAD) $(PY) -m pytest -q -n $(TEST_JOBS) --dist loadgroup tests/test_browser.py
 
 smoke: $(STAMP)  ## the suites' quick presets from nothing: train, score, judge; files in $(SMOKE)
 	@rm -rf $(SMOKE)

@@ -22,6 +22,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "book" / "_build" / "html"
 PAGES = [*pages(ROOT / "book" / "_toc.yml"), "search"]
+# All that is asked of a page is asked by one process, which opened it once.
+each_page = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in PAGES]
+)
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 # Said on every page by the theme, and by the widget manager, whose icons no chapter uses.
@@ -129,20 +133,20 @@ def look(browser, address):
     return open_page
 
 
-@pytest.mark.parametrize("name", PAGES)
+@each_page
 def test_a_page_asks_no_other_host_and_logs_no_error(look, name):
     seen = look(name)
     assert (seen.outside, seen.errors) == ([], [])
 
 
-@pytest.mark.parametrize("name", PAGES)
+@each_page
 def test_images_have_alternative_text_that_is_no_file_name(look, name):
     images = look(name).page.locator("article img").all()
     texts = [image.get_attribute("alt") or "" for image in images]
     assert [text for text in texts if not text or re.search(r"\.(png|svg|jpg)$", text)] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@each_page
 def test_a_phone_need_not_scroll_sideways(look, name):
     page = look(name, width=390).page
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -167,7 +171,7 @@ def axe() -> str:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
+@each_page
 def test_no_serious_accessibility_finding_is_ours(look, axe, name, theme):
     page = look(name, theme).page
     assert page.locator("html").get_attribute("data-theme") == theme
@@ -178,34 +182,34 @@ def test_no_serious_accessibility_finding_is_ours(look, axe, name, theme):
     assert ours == {}
 
 
-def test_arrow_keys_move_every_slider_and_what_it_shows(visit):
-    for name in PAGES:
-        page = visit(name).page
-        for handle in page.locator(".noUi-handle").all():
-            box = handle.locator("xpath=ancestor::*[contains(@class, 'cell_output')][1]")
-            before = (handle.get_attribute("aria-valuetext"), box.inner_text())
-            handle.focus()
-            page.keyboard.press("ArrowRight")
-            page.wait_for_timeout(200)
-            after = (handle.get_attribute("aria-valuetext"), box.inner_text())
-            assert before[0] != after[0] and before[1] != after[1], name
+@each_page
+def test_arrow_keys_move_every_slider_and_what_it_shows(visit, name):
+    page = visit(name).page
+    for handle in page.locator(".noUi-handle").all():
+        box = handle.locator("xpath=ancestor::*[contains(@class, 'cell_output')][1]")
+        before = (handle.get_attribute("aria-valuetext"), box.inner_text())
+        handle.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(200)
+        after = (handle.get_attribute("aria-valuetext"), box.inner_text())
+        assert before[0] != after[0] and before[1] != after[1]
 
 
-def test_each_widget_is_drawn_once(look):
-    for name in PAGES:
-        page = look(name).page
-        asked = page.locator("script[type='application/vnd.jupyter.widget-view+json']").count()
-        drawn = page.locator(".cell_output > .output > .jupyter-widgets, .cell_output .lm-Widget")
-        assert bool(asked) == bool(drawn.count()), name
+@each_page
+def test_each_widget_is_drawn_once(look, name):
+    page = look(name).page
+    asked = page.locator("script[type='application/vnd.jupyter.widget-view+json']").count()
+    drawn = page.locator(".cell_output > .output > .jupyter-widgets, .cell_output .lm-Widget")
+    assert bool(asked) == bool(drawn.count())
 
 
-def test_replies_to_a_prediction_show_only_after_a_choice(visit):
-    for name in PAGES:
-        page = visit(name).page
-        for box in page.locator("fieldset.predict").all():
-            assert not box.locator("details").first.is_visible(), name
-            box.locator("label").first.click()
-            assert box.locator("details").first.is_visible(), name
+@each_page
+def test_replies_to_a_prediction_show_only_after_a_choice(visit, name):
+    page = visit(name).page
+    for box in page.locator("fieldset.predict").all():
+        assert not box.locator("details").first.is_visible()
+        box.locator("label").first.click()
+        assert box.locator("details").first.is_visible()
 
 
 @pytest.mark.parametrize("query", ["distillation", "แล้ว"])
@@ -216,22 +220,17 @@ def test_search_finds_thai_and_english(visit, address, query):
     assert page.locator("#search-results li").count() >= 1
 
 
-def test_thai_is_set_in_the_webfont_that_comes_with_the_book(look):
-    for name in PAGES:
-        page = look(name).page
-        if page.locator("article :lang(th)").count():
-            loaded = "[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family)"
-            assert any("Noto Sans Thai" in family for family in page.evaluate(loaded)), name
+@each_page
+def test_thai_is_set_in_the_webfont_that_comes_with_the_book(look, name):
+    page = look(name).page
+    if page.locator("article :lang(th)").count():
+        loaded = "[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family)"
+        assert any("Noto Sans Thai" in family for family in page.evaluate(loaded))
 
 
-def test_launch_buttons_open_notebooks_that_exist(look):
-    for name in (name for name in PAGES if name.startswith("chapters/")):
-        page = look(name).page
-        links = page.locator("a[href*='colab.research.google.com']").all()
-        paths = [link.get_attribute("href").split("/main/")[-1] for link in links]
-        assert paths and all((ROOT / path).exists() for path in paths), name
-
-
-def test_no_other_page_has_a_button_that_opens_nothing(look):
-    for name in (name for name in PAGES if not name.startswith("chapters/")):
-        assert look(name).page.locator("a[href*='colab.research.google.com']").count() == 0, name
+@each_page
+def test_a_chapter_opens_as_a_notebook_that_exists_and_no_other_page_does(look, name):
+    links = look(name).page.locator("a[href*='colab.research.google.com']").all()
+    paths = [link.get_attribute("href").split("/main/")[-1] for link in links]
+    assert bool(paths) == name.startswith("chapters/")
+    assert all((ROOT / path).exists() for path in paths)
