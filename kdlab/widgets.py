@@ -6,11 +6,13 @@ which state is seen, so the page needs no Python.
 """
 
 import inspect
+import re
 import textwrap
 from ast import get_docstring, parse
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from types import ModuleType
 
 import ipywidgets
 from IPython.display import HTML, Markdown
@@ -159,6 +161,28 @@ def source(function: Callable) -> Markdown:
         first = node.body[0]
         del lines[first.lineno - 1 : first.end_lineno]
     return Markdown("```python\n" + "\n".join(lines) + "\n```")
+
+
+def reference(place: ModuleType, names: Sequence[str] | None = None) -> Markdown:
+    """What a module offers: each public function and class with its call and its docstring.
+
+    names: of them, by default all in its `__all__`
+    """
+    home = place.__name__.removeprefix("kdlab").strip(".")
+    parts = []
+    for name in names or place.__all__:
+        thing = getattr(place, name)
+        called = ".".join(part for part in ("kd", home, name) if part)
+        call = str(inspect.signature(thing)) if callable(thing) else ""
+        parts.append(f"**`{called}`**\n\n```python\n{_call(name, call)}\n```")
+        parts.append(f"```text\n{inspect.getdoc(thing) or ''}\n```" if callable(thing) else "")
+    return Markdown("\n\n".join(parts))
+
+
+def _call(name: str, signature: str) -> str:
+    """A call in lines of at most 78 characters, without the library's own module names."""
+    plain = re.sub(r"\b(kdlab|collections|torch|pathlib|typing)(\.\w+)*\.(?=[A-Z])", "", signature)
+    return textwrap.fill(name + plain, 78, subsequent_indent="    ", break_long_words=False)
 
 
 def _some(frames: Mapping[str, str]) -> None:

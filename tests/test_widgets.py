@@ -132,3 +132,12 @@ def test_source_is_the_code_that_runs_without_its_docstring():
 def test_no_widget_text_holds_latex():
     card = widgets.score_card(results(), ["seq_kd"], ["bleu_greedy"])
     assert "$" not in card.children[1].children[0].value
+
+
+def test_a_reference_has_each_public_name_with_its_call_and_what_it_says():
+    import kdlab as kd
+
+    shown = widgets.reference(kd.compress).data
+    assert [name in shown for name in ("kd.compress.int8", "kd.compress.pruned")] == [True, True]
+    assert "pruned(" in shown and "Source: " in shown
+    assert max(map(len, widgets.reference(kd.losses).data.splitlines())) <= 100
