@@ -16,6 +16,7 @@ from kdlab.checks import (
     chapter12,
     chapter15,
     chapter16,
+    chapter18,
     chapter21,
 )
 from kdlab.checks.kinds import Choice, Function, Keyed, Text
@@ -39,6 +40,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter12,
         chapter15,
         chapter16,
+        chapter18,
         chapter21,
     )
     for one in chapter.EXERCISES
