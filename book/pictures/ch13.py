@@ -26,7 +26,7 @@ def queue() -> str:
     """The newest losses come in on the left, the oldest fall out on the right."""
     parts = [
         box(16, 60, 130, 48, ["this batch", "its losses"], "gold"),
-        arrow(150, 84, 196, 84, "first push"),
+        arrow(150, 84, 196, 84, "push"),
     ]
     for i in range(10):
         colour = COLOURS["gold"] if i < 3 else EDGE
