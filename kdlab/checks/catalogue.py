@@ -20,6 +20,7 @@ from kdlab.checks import (
     chapter15,
     chapter16,
     chapter18,
+    chapter20,
     chapter21,
 )
 from kdlab.checks.kinds import Choice, Function, Keyed, Text
@@ -47,6 +48,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter15,
         chapter16,
         chapter18,
+        chapter20,
         chapter21,
     )
     for one in chapter.EXERCISES
