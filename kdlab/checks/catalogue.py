@@ -20,6 +20,7 @@ from kdlab.checks import (
     chapter15,
     chapter16,
     chapter18,
+    chapter19,
     chapter20,
     chapter21,
 )
@@ -48,6 +49,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter15,
         chapter16,
         chapter18,
+        chapter19,
         chapter20,
         chapter21,
     )
