@@ -45,9 +45,8 @@ def lost_on_the_way() -> str:
         box(10, 30, 250, 46, "They brought the book to show us .", "gold"),
         arrow(264, 53, 318, 53, "back"),
         box(322, 24, 170, 58, ["เขาเอาหนังสือมาให้ดู", "who? which? to whom?"], "quiet"),
-        arrow(496, 53, 550, 53, "forth"),
-        box(470, 110, 246, 46, "He brought a book to show me .", "teacher"),
-        arrow(600, 60, 600, 106, "", "teacher"),
+        arrow(440, 86, 540, 110, "forth", above=False),
+        box(470, 114, 246, 46, "He brought a book to show me .", "teacher"),
         words(230, 133, "They, the, us: lost on the way", "ink"),
     ]
     title = (
