@@ -42,11 +42,11 @@ def four_ways() -> str:
 def lost_on_the_way() -> str:
     """R3 there and back: what Thai does not say cannot return."""
     parts = [
-        box(10, 30, 250, 46, "They brought the book to show us .", "gold"),
-        arrow(264, 53, 318, 53, "back"),
+        box(30, 24, 200, 58, ["They brought the book", "to show us ."], "gold"),
+        arrow(234, 53, 318, 53, "back"),
         box(322, 24, 170, 58, ["เขาเอาหนังสือมาให้ดู", "who? which? to whom?"], "quiet"),
-        arrow(440, 86, 540, 110, "forth", above=False),
-        box(470, 114, 246, 46, "He brought a book to show me .", "teacher"),
+        arrow(430, 86, 496, 124, "forth", above=False),
+        box(500, 108, 200, 58, ["He brought a book", "to show me ."], "teacher"),
         words(230, 133, "They, the, us: lost on the way", "ink"),
     ]
     title = (

@@ -24,6 +24,7 @@ from kdlab.checks import (
     chapter19,
     chapter20,
     chapter21,
+    chapter22,
 )
 from kdlab.checks.kinds import Choice, Function, Keyed, Text
 from kdlab.errors import RecipeError
@@ -54,6 +55,7 @@ EXERCISES: dict[str, Exercise] = {
         chapter19,
         chapter20,
         chapter21,
+        chapter22,
     )
     for one in chapter.EXERCISES
 }
