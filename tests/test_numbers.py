@@ -1,4 +1,4 @@
-"""No number of a chapter's text is typed in: it is cited, computed, known by the grammar, listed."""
+"""No number of a chapter is typed in: it is cited, computed, known by the grammar, or listed."""
 
 import math
 import re
