@@ -173,9 +173,10 @@ def reference(place: ModuleType, names: Sequence[str] | None = None) -> Markdown
     for name in names or place.__all__:
         thing = getattr(place, name)
         called = ".".join(part for part in ("kd", home, name) if part)
-        call = str(inspect.signature(thing)) if callable(thing) else ""
-        parts.append(f"**`{called}`**\n\n```python\n{_call(name, call)}\n```")
-        parts.append(f"```text\n{inspect.getdoc(thing) or ''}\n```" if callable(thing) else "")
+        parts.append(f"**`{called}`**")
+        if inspect.isclass(thing) or inspect.isroutine(thing):  # a constant has nothing to call
+            call = _call(name, str(inspect.signature(thing)))
+            parts.append(f"```python\n{call}\n```\n\n```text\n{inspect.getdoc(thing) or ''}\n```")
     return Markdown("\n\n".join(parts))
 
 

@@ -140,4 +140,5 @@ def test_a_reference_has_each_public_name_with_its_call_and_what_it_says():
     shown = widgets.reference(kd.compress).data
     assert [name in shown for name in ("kd.compress.int8", "kd.compress.pruned")] == [True, True]
     assert "pruned(" in shown and "Source: " in shown
-    assert max(map(len, widgets.reference(kd.losses).data.splitlines())) <= 100
+    for home in (kd.losses, kd.objectives, kd.training, kd.corpora, kd.plots):
+        assert max(map(len, widgets.reference(home).data.splitlines())) <= 100
