@@ -27,9 +27,9 @@ BENCH ?=
 LAB_STAMP := $(VENV)/.lab-installed
 LAB ?=
 
-# Every suite with a quick preset, but core, targets and ensemble (two teachers or three) and
-# leaderboard (28 arms).
-QUICK := table1 table2 table3 capacity search h1 h2 h3 sentence-or-token expectations
+# Every suite with a quick preset, but core, targets and ensemble (two teachers or three),
+# leaderboard (28 arms) and h2 (students of twice the updates).
+QUICK := table1 table2 table3 capacity search h1 h3 sentence-or-token expectations
 SMOKE := .cache/smoke
 
 .PHONY: bench book test lab check-book smoke notebooks lint format constraints wheel serve clean

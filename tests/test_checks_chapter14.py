@@ -1,36 +1,39 @@
-"""Chapter 14's exercises: the vote is the library's, and its mistakes have their names."""
-
-import math
+"""Chapter 14's exercises: the key is the library's vote, and mistakes are told apart."""
 
 import torch
 
 from kdlab.checks import exercise
+from kdlab.losses import knn_target
+
+DISTANCES = torch.tensor([10.0, 12, 20, 30, 45], dtype=torch.double)
+WORDS = ("before", "already", "once")
+TOKENS = torch.tensor([0, 1, 0, 2, 0])
 
 
-def test_a_vote_by_softmax_and_sum_passes():
-    def vote(tokens, distances, V, tau):
-        weights = (-distances / tau).softmax(-1)
-        return weights.new_zeros(len(tokens), V).scatter_add(-1, tokens, weights)
-
-    assert exercise("ch14-knn-target").judge(vote).ok
-
-
-def test_pieces_that_overwrite_each_other_are_named():
-    def vote(tokens, distances, V, tau):
-        p = torch.zeros(len(tokens), V, dtype=torch.double)
-        weights = (-distances / tau).softmax(-1)
-        for j in range(tokens.shape[1]):
-            p[torch.arange(len(tokens)), tokens[:, j]] = weights[:, j]
-        return p
-
-    assert "do not add up" in exercise("ch14-knn-target").judge(vote).says
+def voted(distances: torch.Tensor, temperature: float = 5) -> dict[str, float]:
+    every = knn_target(TOKENS, distances, 3, temperature).tolist()
+    two = knn_target(TOKENS[:2], distances[:2], 3, temperature).tolist()
+    nearest = {f"{word}, k = 2": p for word, p in zip(WORDS[:2], two, strict=False)}
+    return dict(zip(WORDS, every, strict=True)) | nearest
 
 
-def test_the_keys_of_the_vote_and_of_its_mistake():
-    def he(tau, near=10.0):
-        weight = math.exp(-near / tau)
-        return round((1 + weight) / (1 + 2 * weight), 3)
+def test_the_key_of_the_vote_is_the_librarys():
+    assert exercise("ch14-vote").judge(voted(DISTANCES)).ok
 
-    assert exercise("ch14-vote").judge({"10": he(10), "100": he(100)}).ok
-    root = {"10": he(10, math.sqrt(10)), "100": he(100, math.sqrt(10))}
-    assert "squared already" in exercise("ch14-vote").judge(root).says
+
+def test_roots_and_the_old_temperature_are_named():
+    assert "the root" in exercise("ch14-vote").judge(voted(DISTANCES.sqrt())).says
+    assert "τ = 20" in exercise("ch14-vote").judge(voted(DISTANCES, 20)).says
+
+
+def test_the_shown_solution_is_right_and_a_lost_vote_is_named():
+    def solution(tokens, distances, V, tau):
+        weight = (-distances / tau).softmax(-1)
+        return weight.new_zeros(len(tokens), V).scatter_add(-1, tokens, weight)
+
+    def lost(tokens, distances, V, tau):
+        weight = (-distances / tau).softmax(-1)
+        return weight.new_zeros(len(tokens), V).scatter(-1, tokens, weight)
+
+    assert exercise("ch14-target").judge(solution).ok
+    assert "only the last counts" in exercise("ch14-target").judge(lost).says

@@ -1,35 +1,46 @@
 """Chapter 10."""
 
-from pictures.draw import COLOURS, arrow, box, line, picture, words
-
-Y, Y_HAT = ["a person's y", "I have tried it already"], ["teacher's ŷ", "We have tried it before"]
+from pictures.draw import COLOURS, arrow, bars, box, line, picture, words
 
 
-def two_answers() -> str:
-    """Three files for one source: y, ŷ, and both."""
+def two_targets() -> str:
+    """One source with one target, with the other, and with both."""
     parts = []
-    for i, (name, answers) in enumerate(
-        (("base", (Y,)), ("kd", (Y_HAT,)), ("base+kd", (Y, Y_HAT)))
-    ):
-        x = 14 + 240 * i
+    for i, (name, targets) in enumerate((
+        ("base", [("I have tried it already .", "gold")]),
+        ("kd", [("We have tried it before .", "student")]),
+        ("base+kd",
+         [("I have tried it already .", "gold"), ("We have tried it before .", "student")]),
+    )):  # fmt: skip
+        x = 12 + 242 * i
+        parts += [words(x + 108, 16, name, bold=True), box(x + 58, 30, 100, 32, "R1", "teacher")]
+        for j, (text, kind) in enumerate(targets):
+            y = 96 + 48 * j
+            parts.append(box(x, y, 216, 36, text, kind))
+        parts.append(arrow(x + 108, 66, x + 108, 92, ""))
+    title = (
+        "R1 with its target in three training sets. In base the person's sentence, in kd the "
+        "teacher's, in base+kd both, one below the other."
+    )
+    return picture(title, 740, 192, *parts)
+
+
+def by_heart() -> str:
+    """Train and dev: a student that learned by heart, and one that met two answers."""
+    parts = []
+    for i, (name, train, dev) in enumerate((("one answer", 0.95, 0.5), ("two answers", 0.7, 0.58))):
+        x = 60 + 340 * i
         parts += [
-            words(x + 108, 16, name, bold=True),
-            box(x + 48, 34, 120, 34, "one source"),
-            box(x + 58, 256, 100, 38, "student", "student"),
-        ]
-        tops = (136,) if len(answers) == 1 else (104, 170)
-        for y, answer in zip(tops, answers, strict=True):
-            kind = "gold" if answer is Y else "student"
-            parts.append(box(x + 14, y, 188, 54, answer, kind))
-        parts += [
-            arrow(x + 108, 70, x + 108, tops[0] - 4),
-            arrow(x + 108, tops[-1] + 56, x + 108, 252),
+            words(x + 110, 16, name, bold=True),
+            bars(x, 34, 220, 110, [train, dev], ["train", "dev"], "gold" if not i else "student"),
+            line(x, 144, x + 220, 144),
+            words(x + 110, 184, ("a wide gap", "a narrower one")[i], "quiet", small=True),
         ]
     title = (
-        "Three columns. In base, one source leads to what a person wrote; in kd, to what the "
-        "teacher says; in base+kd, to both, one after the other. Each leads to a student."
+        "Bars for how well a student does on training text and on dev text. With one answer a "
+        "source the two lie far apart; with two answers they lie closer together."
     )
-    return picture(title, 724, 304, *parts)
+    return picture(title, 724, 200, *parts)
 
 
 def three_stories() -> str:

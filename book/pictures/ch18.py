@@ -1,52 +1,59 @@
 """Chapter 18."""
 
-from pictures.draw import arrow, bars, box, line, picture, words
+from pictures.draw import arrow, box, line, picture, words
 
 
-def two_passes() -> str:
-    """One source, two prefixes, two losses, and a gate between them."""
+def two_roads() -> str:
+    """Words behind the reference, a sentence behind ŷ, and a gate where the roads meet."""
     parts = [
-        box(16, 96, 104, 44, "Thai source", "plain"),
-        arrow(124, 108, 176, 66, "", "quiet"),
-        arrow(124, 128, 176, 170, "", "quiet"),
-        box(180, 40, 190, 48, ["decoder, first pass", "reads the reference y"], "gold"),
-        box(180, 148, 190, 48, ["decoder, second pass", "reads the teacher's ŷ"], "teacher"),
-        arrow(374, 64, 426, 64, "", "soft"),
-        arrow(374, 172, 426, 172, "", "student"),
-        box(430, 40, 130, 48, ["token loss", "all words' shares"], "soft"),
-        box(430, 148, 130, 48, ["sentence loss", "one sentence"], "student"),
-        arrow(564, 72, 606, 102, "", "soft"),
-        arrow(564, 164, 606, 134, "", "student"),
-        box(610, 94, 96, 48, ["gate", "g : 1 − g"], "ink"),
+        box(10, 86, 104, 50, ("source", "Thai"), "plain"),
+        arrow(118, 100, 172, 58),
+        arrow(118, 122, 172, 166),
+        box(176, 22, 176, 62, ("behind y", "the human's beginning"), "gold"),
+        box(176, 138, 176, 62, ("behind ŷ", "the teacher's sentence"), "teacher"),
+        arrow(356, 53, 392, 53),
+        arrow(356, 169, 392, 169),
+        box(396, 22, 150, 62, ("words", "all probabilities"), "soft"),
+        box(396, 138, 150, 62, ("sentence", "one answer"), "student"),
+        arrow(550, 53, 606, 96, "g"),
+        arrow(550, 169, 606, 128, "1 - g", above=False),
+        box(610, 82, 104, 58, ("gate", "one number"), "good"),
     ]
     title = (
-        "A Thai source goes through the decoder twice: once behind the reference, which gives the "
-        "token loss, and once behind the teacher's sentence, which gives the sentence loss. A gate "
-        "weighs the two."
+        "A Thai source goes two ways: behind the human reference y the student learns all "
+        "probabilities of words, behind the teacher's sentence it learns one answer. A gate mixes "
+        "them with weights g and 1 minus g."
     )
-    return picture(title, 724, 236, *parts)
+    return picture(title, 724, 216, *parts)
 
 
-def smaller_wins() -> str:
-    """A gate that learns on the mixed loss goes to the smaller bar."""
-    parts = [
-        bars(40, 40, 170, 110, [0.85, 0.35], ["token", "sentence"], "soft"),
-        line(40, 150, 210, 150),
-        words(125, 22, "two losses", bold=True),
-        arrow(236, 96, 316, 96, "learns g"),
-        words(500, 22, "the gate after training", bold=True),
-        line(350, 96, 650, 96, "ink"),
-        words(350, 120, "0: sentences", small=True),
-        words(650, 120, "1: words", small=True),
-        words(500, 76, "½", small=True),
-        '<circle cx="500" cy="96" r="6" style="fill:none;stroke:#767676;stroke-width:2"/>',
-        '<circle cx="368" cy="96" r="8" style="fill:#0f7fc0"/>',
-        arrow(490, 84, 380, 84, "", "student"),
-        words(500, 152, "It went where the number is smaller."),
-        words(500, 174, "Nobody asked what teaches better.", "quiet", small=True),
-    ]
+def slope() -> str:
+    """The mixed loss over g, a falling line for the copy and a rising one for the parrot."""
+    floor, top, unit = 164, 34, 90
+    panels = (("the copy: down to words", 1.24, 0.0), ("the parrot: down to sentences", 0.07, 1.30))
+    parts = []
+    for i, (name, sentence, token) in enumerate(panels):
+        x = 60 + 350 * i
+        left, right = floor - unit * sentence, floor - unit * token
+        middle = (left + right) / 2
+        down = 1 if right > left else -1
+        slant = (right - left) / 250
+        parts += [
+            words(x + 125, 14, name, bold=True),
+            line(x, top, x, floor),
+            line(x, floor, x + 250, floor),
+            f'<line x1="{x}" y1="{left:g}" x2="{x + 250}" y2="{right:g}" stroke-width="2.5" '
+            'style="stroke:#8a7a00"/>',
+            arrow(x + 125, middle - 14, x + 125 + 80 * down, middle + 80 * down * slant - 14),
+            words(x, floor + 16, "g = 0", small=True),
+            words(x + 250, floor + 16, "g = 1", small=True),
+            words(x + 125, floor + 16, "sentences ← → words", "quiet", small=True),
+            words(x - 22, left, f"{sentence:.2f}", "quiet", small=True),
+            words(x + 272, right, f"{token:.2f}", "quiet", small=True),
+        ]
     title = (
-        "On the left two losses, token large and sentence small. On the right the gate between 0 "
-        "and 1: it began in the middle and has moved to sentences, where the loss is smaller."
+        "Two straight lines of the mixed loss over the gate g, for R2. For the copy it falls from "
+        "1.24 at g = 0 to 0 at g = 1, so the gate goes to words; for the parrot it rises from .07 "
+        "to 1.30, so the gate goes to sentences."
     )
-    return picture(title, 724, 190, *parts)
+    return picture(title, 724, 196, *parts)

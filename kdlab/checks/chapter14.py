@@ -1,4 +1,4 @@
-"""Chapter 14: the neighbours' vote by hand and in code, and who searches when."""
+"""Chapter 14: a vote of neighbours by hand and in code, and when a memory is asked."""
 
 import random
 
@@ -13,13 +13,9 @@ def _right(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
     return knn_target(tokens, distances, V, tau)
 
 
-def _last_wins(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
-    weights = (-distances / tau).softmax(-1)
-    p = weights.new_zeros(len(tokens), V)
-    for row, (pieces, each) in enumerate(zip(tokens, weights, strict=True)):
-        for piece, weight in zip(pieces, each, strict=True):
-            p[row, piece] = weight
-    return p
+def _spread(tokens: Tensor, weight: Tensor, V: int) -> Tensor:
+    """weight [n, k] added up by piece, [n, V]."""
+    return weight.new_zeros(len(tokens), V).scatter_add(-1, tokens, weight)
 
 
 def _root(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
@@ -27,94 +23,151 @@ def _root(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
 
 
 def _sign(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
-    weights = (distances / tau).softmax(-1)
-    return weights.new_zeros(len(tokens), V).scatter_add(-1, tokens, weights)
+    return _spread(tokens, (distances / tau).softmax(-1), V)
 
 
 def _times(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
-    return knn_target(tokens, distances * tau, V, 1.0)
+    return _spread(tokens, (-distances * tau).softmax(-1), V)
 
 
-def _equal(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
-    return knn_target(tokens, torch.zeros_like(distances), V, tau)
+def _last_counts(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
+    weight = (-distances / tau).softmax(-1)
+    p = weight.new_zeros(len(tokens), V)
+    for j in range(tokens.size(1)):
+        p = p.scatter(-1, tokens[:, j : j + 1], weight[:, j : j + 1])
+    return p
 
 
-def _not_shared(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
-    weights = (-distances / tau).exp()
-    return weights.new_zeros(len(tokens), V).scatter_add(-1, tokens, weights)
+def _heads(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
+    return _spread(tokens, torch.full_like(distances, 1 / tokens.size(1)), V)
+
+
+def _not_shares(tokens: Tensor, distances: Tensor, V: int, tau: float) -> Tensor:
+    return _spread(tokens, (-distances / tau).exp(), V)
 
 
 def _draw(rng: random.Random) -> Case:
     generator = torch.Generator().manual_seed(rng.randrange(2**31))
-    n, k, v = rng.randint(2, 3), rng.randint(3, 5), rng.randint(4, 6)
-    tokens = torch.randint(v, (n, k), generator=generator)
-    tokens[:, 1] = tokens[:, 0]  # two that agree
-    distances = 9 * torch.rand(n, k, generator=generator, dtype=torch.double)
-    return tokens, distances, v, rng.choice((2.0, 5.0))
+    n, k, V = rng.randint(2, 3), rng.randint(3, 5), rng.randint(4, 6)
+    tokens = torch.randint(V, (n, k), generator=generator)
+    tokens[0, -1] = tokens[0, 0]  # two that agree
+    distances = 1 + 9 * torch.rand(n, k, generator=generator, dtype=torch.double)
+    return tokens, distances.sort(-1).values, V, rng.choice((2.0, 4.0, 8.0))
 
 
-KNN = Function(
-    "ch14-knn-target",
+TARGET = Function(
+    "ch14-target",
     reference=_right,
     draw=_draw,
     wrong=(
-        Wrong("last-wins", "two neighbours with one piece do not add up; the last one wins.",
-              _last_wins),
-        Wrong("root-taken", "the root of the distance is taken; d is squared already.", _root),
-        Wrong("sign-of-distance", "far neighbours weigh most; the sign of the distance is missing.",
-              _sign),
-        Wrong("tau-multiplies", "the distance is multiplied by τ; divide by it.", _times),
-        Wrong("all-alike", "all neighbours weigh the same; near ones count more.", _equal),
-        Wrong("no-distribution", "the rows do not sum to 1; divide by the sum of the weights.",
-              _not_shared),
+        Wrong("root-taken", "the root is taken; the distances are squared and stay so.", _root),
+        Wrong("sign-of-distance", "far places count most; the distance needs a minus.", _sign),
+        Wrong("times-tau", "the distance is multiplied by τ; divide by it.", _times),
+        Wrong(
+            "last-counts",
+            "of neighbours that agree only the last counts; their weights add up.",
+            _last_counts,
+        ),
+        Wrong("heads-counted", "every neighbour counts alike; near ones weigh more.", _heads),
+        Wrong("not-shares", "rows do not sum to 1; divide by the sum of all weights.", _not_shares),
     ),
-)  # fmt: skip
+)
 
 PREDICT = Choice(
-    "ch14-itself",
+    "ch14-first",
     right="b",
     replies={
-        "a": "That would be its second neighbour. The first one is nearer than any.",
-        "b": "It was put into the store. That is why the control leaves it out.",
-        "c": "Even a small network's states find the very place again: the distance is 0.",
+        "a": "Tempting: that is what a memory is for. Such a place comes second.",
+        "b": "Its key is in the memory, and no key is nearer. So the vote has seen the gold word.",
+        "c": "Tempting. But keys are compared, and the next word is not in a key.",
     },
 )
 
 VOTE = Keyed(
     "ch14-vote",
-    key={"10": 0.788, "100": 0.678},
-    hint="Weights 1, e^(-10/τ), e^(-10/τ); He has the first and the third.",
-    tolerance=0.001,
+    key={
+        "before": 0.623, "already": 0.367, "once": 0.010,
+        "before, k = 2": 0.599, "already, k = 2": 0.401,
+    },
+    hint="Each weight is exp(-d/5); three of the five places say before.",
     wrong=(
-        Wrong("root-taken", "the root of the distance is taken; d is squared already.",
-              {"10": 0.703, "100": 0.67}),
-        Wrong("one-neighbour", "He has two neighbours, and their weights add up.",
-              {"10": 0.576, "100": 0.356}),
+        Wrong(
+            "root-taken",
+            "the root of each distance is taken; the distances are squared and stay so.",
+            {
+                "before": 0.592, "already": 0.248, "once": 0.160,
+                "before, k = 2": 0.515, "already, k = 2": 0.485,
+            },
+        ),
+        Wrong(
+            "heads-counted",
+            "that counts heads; near places weigh more.",
+            {
+                "before": 0.6, "already": 0.2, "once": 0.2,
+                "before, k = 2": 0.5, "already, k = 2": 0.5,
+            },
+        ),
+        Wrong(
+            "old-temperature",
+            "that is with τ = 20, as on the page; here τ is 5.",
+            {
+                "before": 0.583, "already": 0.296, "once": 0.120,
+                "before, k = 2": 0.525, "already, k = 2": 0.475,
+            },
+        ),
     ),
 )  # fmt: skip
 
-WHISPER = Text(
-    "ch14-whisper",
-    must=(
-        ("how many neighbours", r"\bk\b|neighbour"),
-        ("the temperature", r"τ|tau|temperature"),
-        ("with itself left out", r"left out|without|leave"),
-        ("an entropy or a share", r"entropy|share|%"),
-    ),
-    rubric="Full: both settings, kept and left out, and a choice with its reason. Half: one "
-    "setting. None: a high share of gold taken for quality.",
-)
-
+_MT = {
+    "MT, fill the memory": "once",
+    "MT, search the memory": "at each word",
+    "MT, mix with the vote": "at each word",
+    "MT, train a student": "never",
+}
+_KD = {
+    "KD, fill the memory": "once",
+    "KD, search the training positions": "once",
+    "KD, mix with the vote": "never",
+    "KD, train a student": "once",
+}
 WHEN = Keyed(
     "ch14-when",
-    key={"1": "once", "2": "each word", "3": "each word", "4": "once", "5": "never"},
-    hint="Two at each word, two once, and one never.",
+    key=_MT | _KD,
+    hint="Who still has a memory when the first sentence is served?",
     wrong=(
-        Wrong("memory-at-run-time", "kNN-KD's student has no memory when it translates.",
-              {"1": "once", "2": "each word", "3": "each word", "4": "once", "5": "each word"}),
-        Wrong("kd-searches-at-each-word", "kNN-KD looks each training position up once, before.",
-              {"1": "once", "2": "each word", "3": "each word", "4": "each word", "5": "never"}),
+        Wrong(
+            "kd-searches",
+            "kNN-KD searches the training text, and that is over before anybody is served.",
+            _MT | _KD | {"KD, search the training positions": "at each word"},
+        ),
+        Wrong(
+            "kd-mixes",
+            "that is kNN-MT with another name: the kNN-KD student says its own distribution.",
+            _MT
+            | _KD
+            | {
+                "KD, search the training positions": "at each word",
+                "KD, mix with the vote": "at each word",
+            },
+        ),
+        Wrong(
+            "mt-trains",
+            "kNN-MT trains nobody: the trained model itself is mixed with the vote.",
+            _MT | _KD | {"MT, train a student": "once"},
+        ),
     ),
-)  # fmt: skip
+)
 
-EXERCISES = (PREDICT, VOTE, KNN, WHISPER, WHEN)
+SELF = Text(
+    "ch14-self",
+    must=(
+        ("the entropy", r"entropy"),
+        ("gold first", r"gold|top-1|first"),
+        ("leave-one-out", r"leave|without|itself|out"),
+        ("four numbers", r"(\d.*){4}"),
+    ),
+    rubric="Full: entropy and gold first of all four votes, and that a tiny τ with the place "
+    "itself repeats the reference. Half: the numbers. None: 'the small τ is right most often'.",
+)
+
+EXERCISES = (PREDICT, VOTE, TARGET, WHEN, SELF)

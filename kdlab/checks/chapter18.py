@@ -1,4 +1,4 @@
-"""Chapter 18: three scales by hand, two passes in code, and what a gate must beat."""
+"""Chapter 18: three scales by hand, both passes in code, and where a gate goes."""
 
 import random
 
@@ -6,68 +6,63 @@ import torch
 from torch import Tensor
 
 from kdlab.checks.kinds import Case, Choice, Function, Keyed, Text, Wrong
-
-Loss = Tensor
-
-
-def _kl(z_s: Tensor, z_t: Tensor) -> Tensor:
-    """KL(q || p) at each position [B, T]."""
-    log_p, log_q = z_s.log_softmax(-1), z_t.log_softmax(-1)
-    return (log_q.exp() * (log_q - log_p)).sum(-1)
+from kdlab.losses.by_sentence import hard_token, soft_token
+from kdlab.losses.gate import gated
 
 
-def _nll(z: Tensor, said: Tensor) -> Tensor:
-    """-log p of what was said, at each position [B, U]."""
-    return -z.log_softmax(-1).gather(-1, said[..., None]).squeeze(-1)
+def _before(pieces: Tensor) -> Tensor:
+    """Shifted by one, with piece 0 in front."""
+    return torch.cat([torch.zeros_like(pieces[:, :1]), pieces[:, :-1]], dim=1)
 
 
-def _mean(each: Tensor, mask: Tensor) -> Tensor:
-    """Of each sentence's own positions [B]."""
-    return (each * mask).sum(-1) / mask.sum(-1)
+def _right(s: Tensor, t: Tensor, y: Tensor, said: Tensor, mask: Tensor, gate: Tensor) -> Tensor:
+    token = soft_token(s[_before(y)], t[_before(y)], mask)
+    return gated(token, hard_token(s[_before(said)], said, mask), gate)
 
 
-def _right(zy: Tensor, zs: Tensor, zt: Tensor, ym: Tensor, said: Tensor, sm: Tensor, g: Tensor):
-    return (g * _mean(_kl(zy, zt), ym) + (1 - g) * _mean(_nll(zs, said), sm)).mean()
+def _one_pass(s: Tensor, t: Tensor, y: Tensor, said: Tensor, mask: Tensor, g: Tensor) -> Tensor:
+    logits = s[_before(y)]
+    return gated(soft_token(logits, t[_before(y)], mask), hard_token(logits, said, mask), g)
 
 
-def _one_pass(zy, zs, zt, ym, said, sm, g):
-    return (g * _mean(_kl(zy, zt), ym) + (1 - g) * _mean(_nll(zy, said), sm)).mean()
+def _said_for_both(s: Tensor, t: Tensor, y: Tensor, said: Tensor, m: Tensor, g: Tensor) -> Tensor:
+    return _right(s, t, said, said, m, g)
 
 
-def _other_way(zy, zs, zt, ym, said, sm, g):
-    return _right(zy, zs, zt, ym, said, sm, 1 - g)
+def _gold_sentence(s: Tensor, t: Tensor, y: Tensor, said: Tensor, m: Tensor, g: Tensor) -> Tensor:
+    return _right(s, t, y, y, m, g)
 
 
-def _reverse(zy, zs, zt, ym, said, sm, g):
-    return (g * _mean(_kl(zt, zy), ym) + (1 - g) * _mean(_nll(zs, said), sm)).mean()
+def _turned(s: Tensor, t: Tensor, y: Tensor, said: Tensor, mask: Tensor, gate: Tensor) -> Tensor:
+    return _right(s, t, y, said, mask, 1 - gate)
 
 
-def _cross_entropy(zy, zs, zt, ym, said, sm, g):
-    ce = -(zt.softmax(-1) * zy.log_softmax(-1)).sum(-1)
-    return (g * _mean(ce, ym) + (1 - g) * _mean(_nll(zs, said), sm)).mean()
+def _cross_entropy(s: Tensor, t: Tensor, y: Tensor, said: Tensor, m: Tensor, g: Tensor) -> Tensor:
+    token = soft_token(s[_before(y)], t[_before(y)], m, "ce")
+    return gated(token, hard_token(s[_before(said)], said, m), g)
 
 
-def _pads(zy, zs, zt, ym, said, sm, g):
-    return (g * _kl(zy, zt).mean(-1) + (1 - g) * _nll(zs, said).mean(-1)).mean()
+def _reversed(s: Tensor, t: Tensor, y: Tensor, said: Tensor, mask: Tensor, gate: Tensor) -> Tensor:
+    token = soft_token(t[_before(y)], s[_before(y)], mask)
+    return gated(token, hard_token(s[_before(said)], said, mask), gate)
 
 
-def _added(zy, zs, zt, ym, said, sm, g):
-    return (g * _mean(_kl(zy, zt), ym) + _mean(_nll(zs, said), sm)).mean()
+def _not_shifted(s: Tensor, t: Tensor, y: Tensor, said: Tensor, m: Tensor, g: Tensor) -> Tensor:
+    return gated(soft_token(s[y], t[y], m), hard_token(s[said], said, m), g)
 
 
-def _mean_gate(zy, zs, zt, ym, said, sm, g):
-    return _right(zy, zs, zt, ym, said, sm, g.mean().expand_as(g))
+def _pads(s: Tensor, t: Tensor, y: Tensor, said: Tensor, mask: Tensor, gate: Tensor) -> Tensor:
+    return _right(s, t, y, said, torch.ones_like(mask), gate)
 
 
 def _draw(rng: random.Random) -> Case:
     generator = torch.Generator().manual_seed(rng.randrange(2**31))
-    b, t, v = rng.randint(2, 3), rng.randint(3, 4), rng.randint(4, 6)
-    zy, zs, zt = 2 * torch.randn(3, b, t, v, generator=generator, dtype=torch.double)
-    ends = torch.randint(1, t, (2, b), generator=generator)
-    masks = torch.arange(t) < ends[..., None]  # [2, B, T]
-    said = torch.randint(v, (b, t), generator=generator)
-    gate = torch.rand(b, generator=generator, dtype=torch.double)
-    return zy, zs, zt, masks[0], said, masks[1], gate
+    B, T, V = rng.randint(2, 3), rng.randint(3, 5), rng.randint(4, 6)
+    student, teacher = 2 * torch.randn(2, V, V, generator=generator, dtype=torch.double)
+    y, said = torch.randint(1, V, (2, B, T), generator=generator)
+    lengths = torch.randint(2, T + 1, (B,), generator=generator)
+    gate = torch.rand(B, generator=generator, dtype=torch.double)
+    return student, teacher, y, said, torch.arange(T) < lengths[:, None], gate
 
 
 HYBRID = Function(
@@ -75,66 +70,97 @@ HYBRID = Function(
     reference=_right,
     draw=_draw,
     wrong=(
-        Wrong("one-pass", "ŷ is scored with the logits behind y; it needs those behind ŷ, a second "
-              "pass of the decoder.", _one_pass),
-        Wrong("gate-on-the-other-term", "the gate weighs sentences; at 1 it means words.",
-              _other_way),
-        Wrong("reverse-kl", "the KL is the other way round; the teacher's probabilities weigh.",
-              _reverse),
-        Wrong("cross-entropy", "that is the cross-entropy; the KL has the teacher's entropy less.",
-              _cross_entropy),
+        Wrong(
+            "one-pass",
+            "ŷ is scored behind y; run the student once more, behind ŷ itself.",
+            _one_pass,
+        ),
+        Wrong(
+            "said-for-both",
+            "the words are asked behind ŷ; they belong behind the reference y.",
+            _said_for_both,
+        ),
+        Wrong("gold-sentence", "the sentence that is learned is y; expected ŷ.", _gold_sentence),
+        Wrong("gate-turned", "the gate weighs the sentence; at 1 it takes words alone.", _turned),
+        Wrong(
+            "cross-entropy",
+            "the words cost a cross-entropy; expected KL, which is 0 where student and teacher "
+            "agree.",
+            _cross_entropy,
+        ),
+        Wrong("reversed", "the KL is the other way round; q stands in front.", _reversed),
+        Wrong(
+            "not-shifted",
+            "each piece is read before it is said; the beginning is shifted by one.",
+            _not_shifted,
+        ),
         Wrong("pads-in-the-mean", "pads are in the mean; only real positions count.", _pads),
-        Wrong("not-one-minus-g", "sentences count in full; they weigh 1 − g.", _added),
-        Wrong("one-gate-for-all", "one gate for the batch; each sentence has its own.",
-              _mean_gate),
     ),
-)  # fmt: skip
+)
 
 PREDICT = Choice(
     "ch18-free",
     right="b",
     replies={
-        "a": "That is what we hope for. But the gate's slope is the difference of two numbers, and "
-        "none of them says what teaches.",
-        "b": "Its slope is token less sentence, so it goes where the number is smaller.",
-        "c": "It would, if both were equal. They are on different scales.",
+        "a": "Tempting: it was built for that. But no part of the loss says what teaches.",
+        "b": "The slope along g is the difference of the two losses, so it goes to the smaller.",
+        "c": "Tempting, if the losses balance. They are of different kinds, and nothing holds them "
+        "level.",
     },
 )
 
 SCALES = Keyed(
     "ch18-scales",
-    key={"KL": 0.0057, "cross-entropy": 0.9322, "NLL": 0.9163},
-    hint="Three sums over I, We, He; the NLL has one term.",
-    tolerance=0.0002,
+    key={"KL": 0.0378, "cross-entropy": 0.9643, "NLL": 0.7340},
+    hint="KL is the sum of q log(q/p); the cross-entropy has the teacher's entropy on top.",
+    tolerance=0.0003,
     wrong=(
-        Wrong("teachers-first-choice", "ŷ begins with We; I is the likeliest first word, not the "
-              "first word of the likeliest sentence.",
-              {"KL": 0.0057, "cross-entropy": 0.9322, "NLL": 0.6931}),
-        Wrong("entropy-for-cross-entropy", "that is the teacher's entropy; the cross-entropy has "
-              "the student's logarithms.", {"KL": 0.0057, "cross-entropy": 0.9265, "NLL": 0.9163}),
+        Wrong(
+            "first-word-of-the-teacher",
+            "ŷ is the likeliest sentence, and begins with We.",
+            {"KL": 0.0378, "cross-entropy": 0.9643, "NLL": 0.8675},
+        ),
+        Wrong(
+            "turned",
+            "the KL is the other way round: q stands in front.",
+            {"KL": 0.0384, "cross-entropy": 0.9643, "NLL": 0.7340},
+        ),
+        Wrong(
+            "entropy",
+            "that is the teacher's entropy; the cross-entropy has log p in it.",
+            {"KL": 0.0378, "cross-entropy": 0.9265, "NLL": 0.7340},
+        ),
     ),
-)  # fmt: skip
+)
 
 SUITS = Keyed(
     "ch18-suits",
-    key={"1": "token", "2": "sentence", "3": "sentence", "4": "token"},
-    hint="Simple: token. Complex: sentence. Two and two.",
+    key={"1": "sentence", "2": "token", "3": "sentence", "4": "token", "5": "sentence"},
+    hint="Token-level for simple scenarios, sentence-level for complex ones.",
     wrong=(
-        Wrong("turned-round", "that is the reverse of the abstract's claim: token level for "
-              "what is simple.", {"1": "sentence", "2": "token", "3": "token", "4": "sentence"}),
+        Wrong(
+            "turned",
+            "the abstract claims the reverse: words suit simple scenarios, sentences complex ones.",
+            {"1": "token", "2": "sentence", "3": "token", "4": "sentence", "5": "token"},
+        ),
+        Wrong(
+            "noise",
+            "wrong pairs make a text more complex to learn from, not simpler.",
+            {"1": "sentence", "2": "token", "3": "token", "4": "token", "5": "sentence"},
+        ),
     ),
-)  # fmt: skip
+)
 
 GATE = Text(
     "ch18-gate",
     must=(
-        ("the seeds", r"seed"),
+        ("the fixed gate", r"fixed|half|g ?="),
+        ("the random gate", r"random|drawn|coin"),
         ("the search", r"greedy|beam"),
-        ("the random gate", r"random"),
-        ("the fixed gate", r"fixed|half|\.5"),
+        ("how sure it is", r"seed|interval|chance|sure"),
     ),
-    rubric="Full: three seeds of each, one search named, both controls, and an honest verdict. "
-    "Half: one control. None: the best seed of the gate against the extremes.",
+    rubric="Full: both controls, both runs, with search and intervals. Half: the means. None: "
+    "'it lies above g = 1'.",
 )
 
 EXERCISES = (PREDICT, SCALES, HYBRID, SUITS, GATE)
