@@ -1,6 +1,7 @@
 """Chapter 10."""
 
-from pictures.draw import COLOURS, arrow, bars, box, line, picture, words
+from kdlab.palette import LOOKS
+from pictures.draw import arrow, bars, box, line, picture, words
 
 
 def two_targets() -> str:
@@ -48,9 +49,13 @@ def three_stories() -> str:
     stories = (
         ("H1: simpler targets", ((60, 60), (88, 88), (128, 128))),
         ("H2: a second answer", ((92, 56), (64, 52), (132, 62))),
-        ("S: search, with beam 5", ((72, 72), (78, 78), (84, 84))),
+        ("S: search", ((72, 72), (78, 78), (84, 84))),
     )
-    kinds = (("kd", "student", ""), ("base+kd", "good", ""), ("base", "gold", "6 4"))
+    kinds = (
+        ("kd", LOOKS["seq_kd"].colour, "none"),
+        ("base+kd", LOOKS["base_and_kd"].colour, "2 4"),
+        ("base", LOOKS["baseline"].colour, "9 5"),
+    )
     parts = []
     for i, (name, lines) in enumerate(stories):
         x = 24 + 240 * i
@@ -61,16 +66,16 @@ def three_stories() -> str:
             words(x, 168, "no dropout", "quiet", small=True, anchor="start"),
             words(x + 196, 168, "much", "quiet", small=True, anchor="end"),
         ]
-        for (left, right), (_, kind, dashes) in zip(lines, kinds, strict=True):
+        for (left, right), (_, colour, dashes) in zip(lines, kinds, strict=True):
             parts.append(
                 f'<line x1="{x + 8}" y1="{left}" x2="{x + 190}" y2="{right}" stroke-width="3" '
-                f'stroke-dasharray="{dashes or "none"}" style="stroke:{COLOURS[kind]}"/>'
+                f'stroke-dasharray="{dashes}" style="stroke:{colour}"/>'
             )
-    for i, (name, kind, dashes) in enumerate(kinds):
-        x = 190 + 130 * i
+    for i, (name, colour, dashes) in enumerate(kinds):
+        x = 200 + 130 * i
         parts += [
             f'<line x1="{x}" y1="198" x2="{x + 34}" y2="198" stroke-width="3" '
-            f'stroke-dasharray="{dashes or "none"}" style="stroke:{COLOURS[kind]}"/>',
+            f'stroke-dasharray="{dashes}" style="stroke:{colour}"/>',
             words(x + 42, 198, name, anchor="start"),
         ]
     title = (
