@@ -17,7 +17,7 @@ from kdlab.metrics.significance import METHOD, comparison, holm
 from kdlab.names import find
 
 # What a file compares its pairs by; `ask` and claims know every measure that has samples.
-COMPARED = ("bleu_", "beam_gap", "mode_mass", "ppl", "valid_rate_greedy")
+COMPARED = ("bleu_", "beam_gap", "mode_mass", "ppl", "valid_rate_")
 CLOSE = 1e-4  # of a score, to what its sentences say: logarithms are kept in whole units
 OfTest = dict[str, dict[str, list[Sample]]]  # system -> metric -> one a seed
 
