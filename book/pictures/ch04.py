@@ -1,30 +1,88 @@
 """Chapter 4."""
 
-from pictures.draw import arrow, box, picture, words
+from collections import Counter
+
+from kdlab.corpora.minitalks.grammar import load_grammar
+from pictures.draw import arrow, box, line, picture, words
+
+LEVELS = (  # of R1's words, those at which its translations part: x, width
+    (98, 76), (222, 92), (366, 108),
+)  # fmt: skip
 
 
 def search_tree() -> str:
-    """R1's beginnings: greedy takes I, and the mode is behind We."""
+    """R1's whole tree: greedy takes I, and the mode is behind We."""
+    grammar = load_grammar()
+    found = grammar.translations(grammar.running_example("R1").thai)
+    leaves = {_parting(t.text): t.probability for t in found}
+    mass = Counter()
+    for path, p in leaves.items():
+        mass.update({path[:depth]: p for depth in range(4)})
+
+    greedy = ()
+    for _ in range(3):
+        greedy = max((n for n in mass if n and n[:-1] == greedy), key=mass.get)
+    order = sorted(leaves, key=lambda path: [-mass[path[: d + 1]] for d in range(3)])
+    mode = max(leaves, key=leaves.get)
+
+    def kind(node: tuple) -> str:
+        return "student" if node == greedy[: len(node)] else (
+            "gold" if node == mode[: len(node)] else "quiet"
+        )  # fmt: skip
+
+    height = {path: 52 + 34 * i for i, path in enumerate(order)}
+    for depth in (2, 1, 0):
+        for node in {path[:depth] for path in order}:
+            below = [height[n] for n in mass if len(n) == depth + 1 and n[:depth] == node]
+            height[node] = (min(below) + max(below)) / 2
     parts = [
-        box(10, 106, 70, 32, "start", "quiet"),
-        arrow(84, 116, 150, 56, "", "student"), arrow(84, 130, 150, 188, "", "gold"),
-        box(156, 36, 84, 36, ["I", ".55"], "student"), box(156, 172, 84, 36, ["We", ".35"], "gold"),
-        arrow(244, 44, 310, 26, "", "student"), arrow(244, 54, 310, 62, "", "quiet"),
-        arrow(244, 62, 310, 104, "", "quiet"),
-        box(314, 8, 96, 34, "have .40", "student"), box(314, 48, 96, 34, "'ve .36", "quiet"),
-        box(314, 88, 96, 34, "tried .24", "quiet"),
-        arrow(244, 184, 310, 168, "", "gold"), arrow(244, 196, 310, 216, "", "quiet"),
-        box(314, 148, 96, 34, "have .80", "gold"), box(314, 198, 96, 34, "tried .20", "quiet"),
-        arrow(414, 25, 446, 25, "", "student"), arrow(414, 165, 446, 165, "", "gold"),
-        words(452, 18, "I have tried it before .", anchor="start"),
-        words(452, 38, "greedy, .154", "quiet", small=True, anchor="start"),
-        words(452, 158, "We have tried it before .", anchor="start", bold=True),
-        words(452, 178, "the mode, .252", "quiet", small=True, anchor="start"),
-        words(452, 105, "The better branch begins worse.", "quiet", small=True, anchor="start"),
+        words(136, 18, "first word", "quiet", small=True),
+        words(268, 18, "next", "quiet", small=True),
+        words(420, 18, "… tried it", "quiet", small=True),
+        words(494, 18, "product of all factors", "quiet", small=True, anchor="start"),
+        box(8, height[()] - 15, 56, 30, "start", "quiet"),
+    ]
+    for node in sorted((n for n in mass if n), key=len):
+        depth, y = len(node), height[node]
+        x, width = LEVELS[depth - 1]
+        left = 64 if depth == 1 else sum(LEVELS[depth - 2])
+        share = f"{mass[node] / mass[node[:-1]]:.2f}".lstrip("0")
+        share = "" if share.startswith("1") else " " + share
+        parts.append(line(left, height[node[:-1]], x, y, kind(node)))
+        parts.append(box(x, y - 14, width, 28, node[-1] + share, kind(node)))
+    for path in order:
+        name = {greedy: "greedy output", mode: "mode"}.get(path, "")
+        said = f"{leaves[path]:.4f}".lstrip("0")
+        parts.append(words(494, height[path], said, anchor="start", bold=bool(name)))
+        parts.append(words(556, height[path], name, anchor="start", bold=True))
+    title = (
+        "R1's tree. The first word is I with .55, We with .35 or He with .10. Under I the "
+        "probability is split over three ways to go on and six sentences; under We most of it goes "
+        "to one. Greedy search follows I to .1540. The mode is behind We and has .2520."
+    )
+    return picture(title, 724, 376, *parts)
+
+
+def two_errors() -> str:
+    """What lies between an output and a right translation: a search error, a model error."""
+    parts = [
+        box(16, 56, 176, 56, ["what a search returns", "greedy, or a beam"], "student"),
+        box(274, 56, 176, 56, ["the model's mode", "its likeliest sentence"], "soft"),
+        box(532, 56, 176, 56, ["a right translation", "which the truth allows"], "gold"),
+        arrow(196, 84, 270, 84, "", "student"), arrow(454, 84, 528, 84, "", "gold"),
+        words(233, 30, "search error", bold=True), words(491, 30, "model error", bold=True),
+        words(233, 138, "more places repair it", "quiet", small=True),
+        words(491, 138, "no search repairs it", "quiet", small=True),
     ]  # fmt: skip
     title = (
-        "A tree. From the start, I with .55 and We with .35. I splits into have, 've and tried; We "
-        "mostly goes on with have. Greedy search follows I and ends at .154; the mode, We have "
-        "tried it before, has .252."
+        "Three boxes in a row: what a search returns, the model's mode, a right translation. "
+        "Between the first two lies the search error, which a wider beam repairs. Between the last "
+        "two lies the model error, which no search repairs."
     )
-    return picture(title, 724, 244, *parts)
+    return picture(title, 724, 160, *parts)
+
+
+def _parting(text: str) -> tuple[str, str, str]:
+    """First, second and last word of one of R1's translations; the rest is the same or certain."""
+    said = text.split()
+    return said[0], said[1], said[-2]
