@@ -11,56 +11,23 @@ LEVELS = (  # of R1's words, those at which its translations part: x, width
 
 
 def search_tree() -> str:
-    """R1's whole tree: greedy takes I, and the mode is behind We."""
-    grammar = load_grammar()
-    found = grammar.translations(grammar.running_example("R1").thai)
-    leaves = {_parting(t.text): t.probability for t in found}
-    mass = Counter()
-    for path, p in leaves.items():
-        mass.update({path[:depth]: p for depth in range(4)})
-
-    greedy = ()
-    for _ in range(3):
-        greedy = max((n for n in mass if n and n[:-1] == greedy), key=mass.get)
-    order = sorted(leaves, key=lambda path: [-mass[path[: d + 1]] for d in range(3)])
-    mode = max(leaves, key=leaves.get)
-
-    def kind(node: tuple) -> str:
-        return "student" if node == greedy[: len(node)] else (
-            "gold" if node == mode[: len(node)] else "quiet"
-        )  # fmt: skip
-
-    height = {path: 52 + 34 * i for i, path in enumerate(order)}
-    for depth in (2, 1, 0):
-        for node in {path[:depth] for path in order}:
-            below = [height[n] for n in mass if len(n) == depth + 1 and n[:depth] == node]
-            height[node] = (min(below) + max(below)) / 2
-    parts = [
-        words(136, 18, "first word", "quiet", small=True),
-        words(268, 18, "next", "quiet", small=True),
-        words(420, 18, "… tried it", "quiet", small=True),
-        words(494, 18, "product of all factors", "quiet", small=True, anchor="start"),
-        box(8, height[()] - 15, 56, 30, "start", "quiet"),
-    ]
-    for node in sorted((n for n in mass if n), key=len):
-        depth, y = len(node), height[node]
-        x, width = LEVELS[depth - 1]
-        left = 64 if depth == 1 else sum(LEVELS[depth - 2])
-        share = f"{mass[node] / mass[node[:-1]]:.2f}".lstrip("0")
-        share = "" if share.startswith("1") else " " + share
-        parts.append(line(left, height[node[:-1]], x, y, kind(node)))
-        parts.append(box(x, y - 14, width, 28, node[-1] + share, kind(node)))
-    for path in order:
-        name = {greedy: "greedy output", mode: "mode"}.get(path, "")
-        said = f"{leaves[path]:.4f}".lstrip("0")
-        parts.append(words(494, height[path], said, anchor="start", bold=bool(name)))
-        parts.append(words(556, height[path], name, anchor="start", bold=True))
+    """R1's whole tree, before anything is searched."""
     title = (
-        "R1's tree. The first word is I with .55, We with .35 or He with .10. Under I the "
-        "probability is split over three ways to go on and six sentences; under We most of it goes "
-        "to one. Greedy search follows I to .1540. The mode is behind We and has .2520."
+        "R1's tree. The first word is I with .55, We with .35 or He with .10. After I: have .40, "
+        "'ve .36, tried .24. After We: have .80, tried .20. After have or 've: before or already, "
+        "at We have .90 and .10."
     )
-    return picture(title, 724, 376, *parts)
+    return _tree(title, searched=False)
+
+
+def tree_searched() -> str:
+    """The same tree: greedy takes I, and the mode is behind We."""
+    title = (
+        "The same tree with two paths. Under I the probability is split over three ways to go on "
+        "and six sentences; under We most of it goes to one. Greedy search follows I to .1540. The "
+        "mode is behind We and has .2520."
+    )
+    return _tree(title, searched=True)
 
 
 def two_errors() -> str:
@@ -86,3 +53,58 @@ def _parting(text: str) -> tuple[str, str, str]:
     """First, second and last word of one of R1's translations; the rest is the same or certain."""
     said = text.split()
     return said[0], said[1], said[-2]
+
+
+def _tree(title: str, *, searched: bool) -> str:
+    """R1's ten translations, as the grammar has them. searched: with what greedy and mode take"""
+    grammar = load_grammar()
+    found = grammar.translations(grammar.running_example("R1").thai)
+    texts = {_parting(t.text): t.text for t in found}
+    leaves = {_parting(t.text): t.probability for t in found}
+    mass = Counter()
+    for path, p in leaves.items():
+        mass.update({path[:depth]: p for depth in range(4)})
+
+    greedy = ()
+    for _ in range(3):
+        greedy = max((n for n in mass if n and n[:-1] == greedy), key=mass.get)
+    order = sorted(leaves, key=lambda path: [-mass[path[: d + 1]] for d in range(3)])
+    mode = max(leaves, key=leaves.get)
+
+    def kind(node: tuple) -> str:
+        if not searched:
+            return "quiet"
+        return "student" if node == greedy[: len(node)] else (
+            "gold" if node == mode[: len(node)] else "quiet"
+        )  # fmt: skip
+
+    height = {path: 52 + 34 * i for i, path in enumerate(order)}
+    for depth in (2, 1, 0):
+        for node in {path[:depth] for path in order}:
+            below = [height[n] for n in mass if len(n) == depth + 1 and n[:depth] == node]
+            height[node] = (min(below) + max(below)) / 2
+    parts = [
+        words(136, 18, "first word", "quiet", small=True),
+        words(268, 18, "next", "quiet", small=True),
+        words(420, 18, "… tried it", "quiet", small=True),
+        box(8, height[()] - 15, 56, 30, "start", "quiet"),
+    ]
+    for node in sorted((n for n in mass if n), key=len):
+        depth, y = len(node), height[node]
+        x, width = LEVELS[depth - 1]
+        left = 64 if depth == 1 else sum(LEVELS[depth - 2])
+        share = f"{mass[node] / mass[node[:-1]]:.2f}".lstrip("0")
+        share = "" if share.startswith("1") else " " + share
+        parts.append(line(left, height[node[:-1]], x, y, kind(node)))
+        parts.append(box(x, y - 14, width, 28, node[-1] + share, kind(node)))
+    head = "product of all factors" if searched else "whole sentence"
+    parts.append(words(494, 18, head, "quiet", small=True, anchor="start"))
+    for path in order:
+        if not searched:
+            parts.append(words(494, height[path], texts[path], small=True, anchor="start"))
+            continue
+        name = {greedy: "greedy output", mode: "mode"}.get(path, "")
+        said = f"{leaves[path]:.4f}".lstrip("0")
+        parts.append(words(494, height[path], said, anchor="start", bold=bool(name)))
+        parts.append(words(556, height[path], name, anchor="start", bold=True))
+    return picture(title, 724, 376, *parts)
