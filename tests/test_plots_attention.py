@@ -46,6 +46,13 @@ def test_maps_stand_beside_each_other_and_shared_names_are_written_once():
     assert [axes.get_title("left") for axes in figure.axes[:3]] == ["a", "b", "c"]
 
 
+def test_wide_maps_stand_below_each_other_each_with_its_names():
+    wide = ([[1.0] + [0.0] * 8], ["a"], list("abcdefghi"))
+    first, second = plots.attention({"encoder": wide, "decoder": wide}).axes[:2]
+    assert first.get_position().y0 > second.get_position().y1
+    assert [t.get_text() for t in second.get_yticklabels()] == ["a"]
+
+
 @pytest.mark.parametrize(
     ("maps", "said"),
     [

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import isclose
+from textwrap import fill
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,40 +14,52 @@ from kdlab.plots.style import LINE, WIDTH, closed, shares_of_one, styled
 
 COLOURS = "Purples"  # of no system in the palette
 CELL = 0.22  # inches, the height of a row
+ABREAST = 12  # columns, of all maps together, whose names have room beside each other
+NARROW = 14  # characters of a name on one line
 
 Map = tuple[Sequence[Sequence[float]], Sequence[str], Sequence[str]]
 """Weights [T, S], the T names of who reads, the S names of what is read."""
 
 
 def attention(maps: Mapping[str, Map], *, x: str = "is read", y: str = "reads") -> Figure:
-    """Maps beside each other: the darker a cell, the more of its row's weight; a dot has the most.
+    """Maps of weights: the darker a cell, the more of its row's weight; a dot has the most.
 
-    maps: by title, (weights, who reads, what is read); names that a map shares with the one on its
-    left are written once     x, y: the axes
+    maps: by title, (weights, who reads, what is read). They stand beside each other, where names
+    that a map shares with the one on its left are written once; wide ones stand below each other.
+    x, y: the axes
     Raises ShapeError for no map, for rows that are no shares of 1, or another number of names.
     """
     if not maps:
         raise ShapeError("There is no map to draw; give one or more.")
     for title, one in maps.items():
         _check(title, *one)
-    rows = max(len(readers) for _, readers, _ in maps.values())
-    longest = max(len(name) for _, _, read in maps.values() for name in read)
-    wide = [len(read) for _, _, read in maps.values()]
+    rows = [len(readers) for _, readers, _ in maps.values()]
+    columns = [len(read) for _, _, read in maps.values()]
+    names = [max(min(NARROW, len(name)) for name in read) for _, _, read in maps.values()]
+    heights = [1.0 + CELL * row + 0.07 * name for row, name in zip(rows, names, strict=True)]
+    abreast = sum(columns) <= ABREAST
     with styled():
-        figure, grid = plt.subplots(
-            1, len(maps), figsize=(WIDTH, 1.1 + CELL * rows + 0.06 * longest), squeeze=False,
-            layout="constrained", width_ratios=wide,
-        )  # fmt: skip
+        if abreast:
+            figure, grid = plt.subplots(
+                1, len(maps), figsize=(WIDTH, max(heights)), squeeze=False,
+                layout="constrained", width_ratios=columns,
+            )  # fmt: skip
+        else:
+            figure, grid = plt.subplots(
+                len(maps), figsize=(WIDTH, sum(heights)), squeeze=False,
+                layout="constrained", height_ratios=rows,
+            )  # fmt: skip
         before: Sequence[str] = ()
-        for axes, (title, (weights, readers, read)) in zip(grid[0], maps.items(), strict=True):
+        for axes, (title, (weights, readers, read)) in zip(grid.flat, maps.items(), strict=True):
             shown = _map(axes, np.asarray(weights, dtype=float))
             axes.set_title(title, loc="left", fontsize=10)
-            axes.set_xticks(range(len(read)), read, rotation=90)
-            axes.set_yticks(range(len(readers)), readers if readers != before else [""] * rows)
+            axes.set_xticks(range(len(read)), [fill(name, NARROW) for name in read], rotation=90)
+            written = [""] * len(readers) if abreast and readers == before else readers
+            axes.set_yticks(range(len(readers)), written)
             before = readers
-        grid[0, 0].set_ylabel(y)
+        figure.supylabel(y, fontsize=10)
         figure.supxlabel(x, fontsize=10)
-        figure.colorbar(shown, ax=grid, label="weight", shrink=0.8, aspect=25)
+        figure.colorbar(shown, ax=grid, label="weight", shrink=0.8 if abreast else 0.4, aspect=25)
     return closed(figure)
 
 
@@ -54,8 +67,7 @@ def _map(axes: Axes, weights: np.ndarray) -> object:
     axes.grid(visible=False)
     shown = axes.imshow(weights, cmap=COLOURS, vmin=0, vmax=1, aspect="auto")
     most = weights.argmax(1)
-    light = [weight > 0.55 for weight in weights.max(1)]
-    colours = ["white" if dark else LINE for dark in light]
+    colours = ["white" if weight > 0.55 else LINE for weight in weights.max(1)]
     axes.scatter(most, range(len(weights)), s=14, c=colours, zorder=3)
     return shown
 
