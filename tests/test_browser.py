@@ -124,11 +124,17 @@ def visit(browser, address):
 
 @pytest.fixture(scope="module")
 def look(browser, address):
-    """A page that is only looked at, so opened once for all tests that do."""
+    """A page that is only looked at, so opened once for all tests that do; closed when another page
+    is asked for, since thirty open ones keep a machine busy."""
+    opened: dict[tuple[str, str, int], Visit] = {}
 
-    @functools.cache
     def open_page(name: str, theme: str = "light", width: int = 1280) -> Visit:
-        return Visit(browser, address, name, theme, width)
+        for key in [key for key in opened if key[0] != name]:
+            opened.pop(key).page.context.close()
+        which = (name, theme, width)
+        if which not in opened:
+            opened[which] = Visit(browser, address, name, theme, width)
+        return opened[which]
 
     return open_page
 

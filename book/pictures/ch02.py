@@ -1,51 +1,64 @@
 """Chapter 2."""
 
-from pictures.draw import COLOURS, arrow, box, picture, words
-
-ANSWERS = (
-    ("We have tried it before .", 0.252), ("I 've tried it before .", 0.158),
-    ("I have tried it before .", 0.154), ("He has tried it before .", 0.1),
-    ("… and six more", 0.336),
-)  # fmt: skip
+from pictures.draw import arrow, box, line, picture, words
 
 
-def one_and_many() -> str:
-    """One Thai sentence, and the English sentences that share its probability."""
-    parts = [
-        box(16, 70, 190, 62, ["เคยลองทำแล้วครับ", "five words, no subject"], "teacher"),
-        arrow(212, 101, 276, 101, "", "quiet"),
+def silent() -> str:
+    """R3 word by word, and the four places where English must say what Thai does not."""
+    thai = (("khao", "3rd person"), ("ao", "take"), ("nangsue", "book"), ("ma", "come"),
+            ("hai", "give"), ("du", "look"))  # fmt: skip
+    parts = [box(18 + 116 * i, 14, 108, 48, pair, "teacher") for i, pair in enumerate(thai)]
+    english = (
+        (18, 98, ("He, She", "or They?"), "gold"),
+        (128, 132, ("brought", "or bring(s)?"), "gold"),
+        (272, 88, ("a", "or the?"), "gold"),
+        (372, 92, ("book", "said"), "quiet"),
+        (476, 116, ("to show", "said"), "quiet"),
+        (604, 98, ("me", "or us?"), "gold"),
+    )
+    parts += [box(x, 150, wide, 50, lines, kind) for x, wide, lines, kind in english]
+    parts += [
+        arrow(72, 64, 67, 146),
+        arrow(188, 64, 184, 146),
+        arrow(420, 64, 212, 146),
+        arrow(304, 64, 410, 146),
+        arrow(536, 64, 524, 146),
+        arrow(652, 64, 550, 146),
+        words(316, 216, "no word for it", "quiet", small=True),
+        words(653, 216, "no word for it", "quiet", small=True),
     ]
-    for i, (text, share) in enumerate(ANSWERS):
-        y = 22 + 38 * i
-        parts += [
-            f'<rect x="290" y="{y}" width="{420 * share:.0f}" height="24" rx="3" '
-            f'style="fill:{COLOURS["gold"]};opacity:0.35"/>',
-            words(300, y + 12, text, anchor="start"),
-            words(704, y + 12, f"{share:.0%}" if i < 4 else "", "quiet", small=True, anchor="end"),
-        ]
     title = (
-        "A Thai sentence without a subject on the left. On the right its English translations with "
-        "bars for their probability: We have tried it before, I've tried it before, I have tried "
-        "it before, He has tried it before, and six more."
+        "R3's six Thai words above and its English below. Arrows lead from Thai words to what they "
+        "say. Four places are open: He, She or They; brought or bring(s); a or the; me or us. The "
+        "last two have no Thai word."
     )
-    return picture(title, 724, 216, *parts)
+    return picture(title, 724, 232, *parts)
 
 
-def four_words_for_one() -> str:
-    """What a Thai sentence may leave out, and what English must then invent."""
-    rows = (("who did it", "I, we, he"), ("to what", "it"), ("when", "have tried, tried"),
-            ("how many", "book, books"))  # fmt: skip
-    parts = [words(160, 18, "Thai may leave out", bold=True),
-             words(560, 18, "English must choose", bold=True)]  # fmt: skip
-    for i, (left, right) in enumerate(rows):
-        y = 36 + 42 * i
-        parts += [
-            box(60, y, 200, 32, left, "teacher"),
-            arrow(266, y + 16, 430, y + 16, "", "quiet", dashed=True),
-            box(440, y, 240, 32, right, "gold"),
-        ]
+def split() -> str:
+    """Rows of two sources, split by row and split by source."""
+    parts = []
+    rows = (("R1", "We have tried it"), ("R1", "I tried it once"), ("R1", "He has tried it"),
+            ("R3", "He brought a book"), ("R3", "She brought a book"))  # fmt: skip
+    for x, title, tests in ((14, "split by row", (1, 4)), (384, "split by source", (3, 4))):
+        parts.append(words(x + 165, 16, title, bold=True))
+        for i, (source, target) in enumerate(rows):
+            y = 34 + 34 * i
+            in_test = i in tests
+            parts += [
+                words(x + 6, y + 13, source, anchor="start", bold=True),
+                box(x + 40, y, 172, 26, target, "gold" if in_test else "teacher"),
+                words(x + 226, y + 13, "test" if in_test else "train", anchor="start"),
+            ]
+    parts += [
+        words(14, 222, "R1 and R3 are asked in the test and", "quiet", small=True, anchor="start"),
+        words(14, 240, "answered in train", "quiet", small=True, anchor="start"),
+        words(384, 222, "R3 is new to the model", "quiet", small=True, anchor="start"),
+        line(362, 30, 362, 206),
+    ]
     title = (
-        "Four rows. Thai may leave out who did it, to what, when, how many. English must choose "
-        "I, we or he; it; have tried or tried; book or books."
+        "Five rows of two sources, twice. Split by row, a translation of R1 and one of R3 are in "
+        "the test while others of the same sources are in train. Split by source, all of R1 is in "
+        "train and all of R3 in the test."
     )
-    return picture(title, 724, 212, *parts)
+    return picture(title, 724, 254, *parts)
