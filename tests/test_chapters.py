@@ -201,21 +201,18 @@ def test_what_captions_say_is_what_the_result_file_says():
     assert gaps[2] < 0.5 * min(gaps[:2])  # fig. 6.2: nearly closes, and stays for Word-KD
 
 
-def test_what_chapter_9_says_of_likely_and_rare_targets_is_what_the_result_file_says():
+def test_what_chapter_9_says_of_rare_targets_and_of_noise_is_what_the_result_file_says():
     h1 = kd.results("minitalks-h1", test="test")
-    holds = {row["name"]: row["holds"] for row in h1.verdicts}
-    assert h1.verdict == "supported"
-    assert (holds["H1 alphabet"], holds["H1 alphabet, valid"]) == ("no", "yes")
+    rare, gold = h1["alphabet"], h1["baseline"]
+    assert rare.valid_rate_greedy > gold.valid_rate_greedy  # reply b: right more often, ...
+    assert rare.bleu_greedy < gold.bleu_greedy  # ... and yet with a lower BLEU
     inside = kd.results("minitalks-h1", test="inside")
-    likely = ("baseline", "base_and_kd", "seq_kd", "canonical")  # fig. 9.1, from right to left
-    order = [(inside[s].complexity, h1[s].bleu_greedy) for s in likely]
-    assert order == sorted(order, key=lambda point: -point[0])
-    assert order == sorted(order, key=lambda point: point[1])
-    level = abs(h1["seq_kd"].bleu_greedy - h1["seq_kd_noise20"].bleu_greedy)  # fig. 9.2
-    fallen = h1["baseline"].bleu_greedy - h1["baseline_noise20"].bleu_greedy
-    assert fallen > 5 * level
-    gains = [h1.comparison("seq_kd", "baseline", f"bleu_{s}") for s in ("greedy", "beam5")]
-    assert gains[0]["difference"] > 2 * gains[1]["difference"]  # "most of the first row"
+    assert inside["seq_kd_noise20"].repaired > 0.9  # "nearly all"
+    gaps = [
+        h1.comparison(f"seq_kd{end}", f"baseline{end}", "beam_gap")["difference"]
+        for end in ("", "_uncoupled")
+    ]
+    assert abs(gaps[1]) < abs(gaps[0])  # without coupling greedy search has little to miss
 
 
 def test_what_chapter_7_says_of_two_ends_is_what_the_result_files_say():

@@ -1,5 +1,7 @@
 """Chapter 9."""
 
+import math
+
 from pictures.draw import arrow, box, picture, words
 
 
@@ -20,6 +22,31 @@ def two_troubles() -> str:
         "Two troubles of human targets. Noise: a wrong sentence stands beside a source. Ambiguity: "
         "several right sentences do. The teacher's sentence is right and is one, so that a small "
         "student has less to learn, says H1."
+    )
+    return picture(title, 724, 222, *parts)
+
+
+def links() -> str:
+    """What one source word is linked to, in gold and in the teacher's text, and what it costs."""
+    gold = {"He": 0.45, "She": 0.35, "They": 0.20}
+    parts = []
+    for i, (name, kind, shares) in enumerate((
+        ("gold", "gold", gold), ("the teacher's ŷ", "student", {"He": 1.0}),
+    )):  # fmt: skip
+        x = 30 + 360 * i
+        entropy = -sum(p * math.log(p) for p in shares.values()) + 0.0
+        parts += [words(x + 158, 18, name, bold=True), box(x, 86, 76, 40, "เขา", kind)]
+        for place, (word, p) in enumerate(shares.items()):
+            middle = 106 + 56 * (place - (len(shares) - 1) / 2)
+            parts += [
+                arrow(x + 80, 106, x + 200, middle, "", kind),
+                box(x + 206, middle - 18, 110, 36, f"{word}  {p:.2f}", kind),
+            ]
+        parts.append(words(x + 158, 206, f"entropy {entropy:.2f} nats", "quiet", small=True))
+    title = (
+        "The Thai pronoun of R3 with the English words it is linked to. In gold three arrows, to "
+        "He, She and They, with their shares; in the teacher's text one arrow, to He. Below "
+        "each its entropy, which the teacher's text brings to nought."
     )
     return picture(title, 724, 222, *parts)
 
