@@ -31,7 +31,7 @@ QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component
 # Said on every page by the theme, and by the widget manager, whose icons no chapter uses.
 NOISE = re.compile(
     r"THEBE_JS_URL.*already been declared|invalid theme mode"
-    r"|404.*@jupyter-widgets/html-manager/dist/\w+\.(woff2?|ttf)"
+    r"|404.*@jupyter-widgets/(html-manager/dist/)?\w+\.(woff2?|ttf)"
 )
 
 # axe-core findings that are the theme's or docutils', each looked at once.
